@@ -77,7 +77,8 @@ const hp_field *hp_fields(uint32_t type, size_t *count);
 /* ---- envelope ---- */
 
 enum {
-    HP_HAS_NODE_FIELDS = 1 << 0,   /* MessageRequest carries server_id (17) or conversation_seq (18): to be removed from what a client sent */
+    HP_HAS_NODE_FIELDS = 1 << 0,   /* MessageRequest carries server_id (17) or conversation_seq (18), of any wire type:
+                                      to be removed from what a client sent */
     HP_INNER_TWICE = 1 << 1,       /* the inner message stands in several parts; spans below point into them, `inner` is the last one;
                                       a reader of protobuf merges them, so the message must be rewritten (hp_rewrite joins them) */
 };
@@ -98,7 +99,7 @@ typedef enum hp_scan_status {
     HP_SCAN_BAD_TAG,        /* field number 0 or over 2^29-1, wire type 6 or 7, end of a group that did not start */
     HP_SCAN_BAD_VARINT,     /* more than 10 bytes */
     HP_SCAN_BAD_UTF8,       /* a string field that is not UTF-8: Java and Swift refuse it, so would a recipient */
-    HP_SCAN_TOO_DEEP,       /* groups nested over 100 */
+    HP_SCAN_TOO_DEEP,       /* messages and groups nested over 100 */
 } hp_scan_status;
 
 /* Reads the envelope of a body in one pass over the outer message and the inner one that goes with its type. Accepts what a proto3
@@ -119,22 +120,28 @@ typedef struct hp_field_value {
  * When the envelope has HP_INNER_TWICE, `inner` must be the joined inner message. */
 void hp_field_read(const uint8_t *inner, size_t length, const hp_field *field, hp_field_value *out);
 
+/* Strict UTF-8 (nothing overlong, no surrogates, at most U+10FFFF), as hp_scan checks it: for what is to be written into a string field. */
+bool hp_utf8_valid(const uint8_t *bytes, size_t length);
+
 /* ---- writing ---- */
 
-/* A new value for a field of the inner message. A default value (0, empty) removes the field. Repeated kinds are not allowed here. */
+/* A new value for a field (one of hp_fields of the message's type). A default value (0, empty) removes the field. Of several changes to
+ * one field the last counts. Repeated kinds are not allowed here: they are ignored. Strings are not checked: see hp_utf8_valid. */
 typedef struct hp_change {
     const hp_field *field;
     hp_field_value value;
 } hp_change;
 
 /* Builds the frame (head and body) of `body` with changes to its inner message: unchanged fields, unknown ones included, keep their bytes
- * and order; changed ones follow; parts are joined (HP_INNER_TWICE); if `strip_node_fields`, 17 and 18 of a MessageRequest are left out
- * unless a change sets them. A message without an inner one gets it if changes need it. Returns the frame's size; writes it only if that
- * is <= capacity, so a first call with capacity 0 measures. Returns 0 if the frame would be over INT32_MAX. */
+ * and order; changed ones follow; parts are joined (HP_INNER_TWICE), where the first stood; if `strip_node_fields`, 17 and 18 of a
+ * MessageRequest are left out unless a change sets them. What has a changed or stripped number goes whatever its wire type is. A message
+ * without an inner one gets it if changes need it. Returns the frame's size; writes it only if that is <= capacity, so a first call with
+ * capacity 0 measures. Returns 0 if the frame would be over INT32_MAX. Bytes of a body that hp_scan refused are kept as they are. */
 size_t hp_rewrite(const uint8_t *body, size_t length, const hp_envelope *envelope, const hp_change *changes, size_t count,
                   bool strip_node_fields, uint8_t *out, size_t capacity);
 
-/* Builds a frame from nothing: type, sequence, session id (may be NULL) and inner fields. Same return as hp_rewrite. */
+/* Builds a frame from nothing: type, sequence, session id (may be NULL) and inner fields. The inner message is there if `count` is not 0,
+ * even if all its values are defaults. Same return as hp_rewrite. */
 size_t hp_build(uint32_t type, uint64_t sequence, const uint8_t *session_id, size_t session_id_length,
                 const hp_change *fields, size_t count, uint8_t *out, size_t capacity);
 
