@@ -1,0 +1,137 @@
+import CReactor
+import Glibc
+
+/// A connected stream socket of one loop.
+///
+/// Everything here is for the loop's thread only (`EventLoop.inLoop`); on other threads not even reading is safe. The
+/// loop holds the object until `ConnectionDelegate.closed`; after that its calls do nothing. It must not be used when the
+/// loop is gone.
+///
+/// Its properties are not checked for exclusive access: one thread, no property is lent out across a call, and the checks cost a tenth of
+/// a message.
+///
+/// It owns memory only while it must: input while a partial frame waits, output while the kernel did not take it.
+public final class Connection {
+    struct Flags: OptionSet {
+        let rawValue: UInt16
+        /// Over; waits for the tick's end to be reported and freed.
+        static let closed = Flags(rawValue: 1 << 0)
+        /// Nothing more is read or accepted for writing; what waits is sent, then it closes.
+        static let closing = Flags(rawValue: 1 << 1)
+        /// In the list of those to be settled at the tick's end.
+        static let dirty = Flags(rawValue: 1 << 2)
+        /// The kernel took less than it was offered.
+        static let blocked = Flags(rawValue: 1 << 3)
+        static let overHigh = Flags(rawValue: 1 << 4)
+        /// In the list of those whose kept input is to be presented again.
+        static let resumed = Flags(rawValue: 1 << 5)
+        /// What epoll is told.
+        static let wantsReadable = Flags(rawValue: 1 << 6)
+        static let wantsWritable = Flags(rawValue: 1 << 7)
+        /// The delegate knows that the kernel takes no more.
+        static let stallReported = Flags(rawValue: 1 << 8)
+        /// Closing, and the housekeeping knows until when.
+        static let lingering = Flags(rawValue: 1 << 8)
+    }
+
+    /// The loop it belongs to.
+    public unowned(unsafe) let loop: EventLoop
+    /// Who is told; nil once `closed` was.
+    @exclusivity(unchecked) public internal(set) var delegate: (any ConnectionDelegate)?
+    /// The owner's slot; emptied after `closed`. `unsafeDowncast` reads it without a check.
+    @exclusivity(unchecked) public var context: AnyObject?
+
+    @exclusivity(unchecked) var outputHead: OutputChunk?
+    @exclusivity(unchecked) var outputTail: OutputChunk?
+    @exclusivity(unchecked) var kept: UnsafeMutableRawPointer?
+    @exclusivity(unchecked) var nextDirty: Unmanaged<Connection>?
+    @exclusivity(unchecked) var descriptor: Int32
+    @exclusivity(unchecked) var waiting: UInt32 = 0
+    @exclusivity(unchecked) var keptCount: UInt32 = 0
+    @exclusivity(unchecked) var expected: UInt32 = 0
+    @exclusivity(unchecked) var position: UInt32 = 0
+    /// When bytes last came, in the loop's milliseconds (`EventLoop.milliseconds`, wrapping: compare with `&-`).
+    @exclusivity(unchecked) public internal(set) var lastRead: UInt32
+    @exclusivity(unchecked) var stalled: UInt32 = 0
+    /// A number for the owner.
+    @exclusivity(unchecked) public var tag: UInt32 = 0
+    /// When it was adopted, in quarters of a second of the loop's clock: two bytes are what the object has left.
+    private let opened: UInt16
+    @exclusivity(unchecked) var flags: Flags = []
+    /// Why it is not read at present.
+    @exclusivity(unchecked) public internal(set) var pauses: PauseReasons = []
+    @exclusivity(unchecked) var reason = CloseReason.local
+
+    init(_ loop: EventLoop, descriptor: Int32) {
+        self.loop = loop
+        self.descriptor = descriptor
+        lastRead = loop.milliseconds
+        opened = UInt16(truncatingIfNeeded: loop.milliseconds >> 8)
+    }
+
+    /// Bytes written and not yet taken by the kernel.
+    @inline(__always)
+    public var waitingBytes: Int { Int(waiting) }
+
+    /// Whether more than `writeBufferHigh` bytes wait, or did and `drained` has not been called since.
+    public var isOverHighMark: Bool { flags.contains(.overHigh) }
+
+    /// Since when the kernel takes nothing although bytes wait, in the loop's milliseconds; nil when nothing is stuck.
+    /// A partial write counts as progress.
+    public var writeStalledSince: UInt32? { flags.contains(.blocked) && waiting > 0 ? stalled : nil }
+
+    /// Whether it takes writes: not closed and not closing.
+    public var isOpen: Bool { flags.isDisjoint(with: [.closed, .closing]) }
+
+    /// Milliseconds since it was adopted, up to half a second less than really, never more. Wraps after four hours: for what happens
+    /// soon after opening.
+    public var age: Int {
+        let quarters = UInt16(truncatingIfNeeded: loop.milliseconds >> 8) &- opened
+        return max(Int(quarters) - 1, 0) << 8
+    }
+
+    /// Unconsumed input kept for the delegate, in bytes.
+    public var keptBytes: Int { Int(keptCount) }
+
+    /// The peer's address without its port, and the port. Asks the kernel each time; nil when the peer has gone.
+    public var remoteAddress: (host: String, port: Int)? {
+        guard descriptor >= 0 else { return nil }
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { text in
+            let port = creactor_remote_address(descriptor, text.baseAddress, 64)
+            guard port >= 0, let base = text.baseAddress else { return nil }
+            return (String(cString: base), Int(port))
+        }
+    }
+
+    var cookie: UInt64 { UInt64(UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())) }
+
+    /// Room for kept bytes; asked of malloc, which knows, so that it costs no field.
+    var keptCapacity: Int { kept == nil ? 0 : creactor_block_size(kept) }
+
+    @inline(__always)
+    var canRead: Bool { pauses.isEmpty && flags.isDisjoint(with: [.closed, .closing]) }
+
+    /// epoll reported `events`.
+    @inline(__always)
+    func ready(_ events: UInt32) {
+        if flags.contains(.closed) { return }
+        if events & CREACTOR_WRITABLE != 0 {
+            flags.remove(.blocked)
+            markDirty()
+        }
+        if events & (CREACTOR_READABLE | CREACTOR_FAILED) != 0 {
+            if canRead {
+                readOnce()
+            } else if events & CREACTOR_FAILED != 0 {
+                fail(.reset)
+            }
+        }
+    }
+
+    @inline(__always)
+    func markDirty() {
+        if flags.contains(.dirty) { return }
+        flags.insert(.dirty)
+        loop.addDirty(self)
+    }
+}

@@ -1,0 +1,54 @@
+import Glibc
+import Testing
+
+@testable import Reactor
+
+@Suite struct ConnectionTests {
+    /// Memory a connection takes is a promise of the product.
+    @Test func anIdleConnectionIsSmall() throws {
+        let fixture = try LoopFixture()
+        defer { fixture.stop() }
+        let echo = FrameEcho()
+        let seen = Locked<Connection?>(nil)
+        let client = try fixture.connect {
+            seen.value = $0
+            return echo
+        }
+        try client.send(FrameEcho.frame([1]))
+        #expect(try client.receive(5).count == 5)
+        let idle = fixture.run { _ -> Bool in
+            guard let connection = seen.value else { return false }
+            let size = usableSize(Unmanaged.passUnretained(connection).toOpaque())
+            #expect(size <= 120)
+            return connection.kept == nil && connection.outputHead == nil && connection.outputTail == nil
+        }
+        #expect(idle == true)
+    }
+
+    @Test func closingInsideReceivedLeavesTheBytesAlone() throws {
+        let fixture = try LoopFixture()
+        defer { fixture.stop() }
+        let reader = CloseThenRead()
+        let client = try fixture.connect { _ in reader }
+        let frame = [UInt8](repeating: 1, count: 1000)
+        _ = fixture.run { _ in try? client.send(frame) }
+        #expect(try client.receive(1).isEmpty)
+        #expect(reader.sum.value == 1000)
+    }
+}
+
+/// Not in Swift's view of the C library.
+@_silgen_name("malloc_usable_size")
+private func usableSize(_ block: UnsafeMutableRawPointer) -> Int
+
+private final class CloseThenRead: ConnectionDelegate, @unchecked Sendable {
+    let sum = Locked(0)
+
+    func received(_ bytes: UnsafeRawBufferPointer, _ connection: Connection) -> Int {
+        connection.close(afterFlush: true, reason: .local)
+        sum.value = bytes.reduce(0) { $0 + Int($1) }
+        return bytes.count
+    }
+
+    func closed(_ connection: Connection, reason: CloseReason) {}
+}
