@@ -1,0 +1,61 @@
+import Messaging
+import Testing
+
+@Suite struct SnowflakeGeneratorTests {
+    @Test func idsGrowAlsoWhenTheClockGoesBack() {
+        let ids = SnowflakeGenerator(worker: 5)
+        let start = SnowflakeGenerator.epoch + 1_000_000
+        var last: UInt64 = 0
+        for step in 0..<10_000 {
+            let id = ids.next(now: start + UInt64(step % 3 == 0 ? 0 : step))
+            #expect(id > last)
+            #expect((id >> 12) & 0x3ff == 5)
+            last = id
+        }
+    }
+
+    @Test func moreThan4096InAMillisecondRunAhead() {
+        let ids = SnowflakeGenerator(worker: 0)
+        let now = SnowflakeGenerator.epoch + 5000
+        #expect(Set((0..<20_000).map { _ in ids.next(now: now) }).count == 20_000)
+    }
+}
+
+@Suite struct AddressLimitsTests {
+    @Test func connectionsOfOneAddress() {
+        let limits = AddressLimits(connections: 2, failedLoginsPerMinute: 0)
+        #expect(limits.connect("a") && limits.connect("a") && !limits.connect("a"))
+        #expect(limits.connect("b"))
+        limits.disconnect("a")
+        #expect(limits.connect("a"))
+    }
+
+    @Test func failedLoginsCountForAMinute() {
+        let limits = AddressLimits(connections: 0, failedLoginsPerMinute: 3)
+        for _ in 0..<3 {
+            #expect(limits.mayLogIn("a", second: 60))
+            limits.failed("a", second: 60)
+        }
+        #expect(!limits.mayLogIn("a", second: 119))
+        #expect(limits.mayLogIn("b", second: 119))
+        #expect(limits.mayLogIn("a", second: 120))
+    }
+
+    @Test func zeroIsNoLimit() {
+        let limits = AddressLimits(connections: 0, failedLoginsPerMinute: 0)
+        for _ in 0..<1000 { limits.failed("a", second: 0) }
+        #expect(limits.mayLogIn("a", second: 0) && limits.connect("a"))
+    }
+}
+
+@Suite struct CongestionTests {
+    @Test func sendersWaitForASecondOnce() {
+        let congestion = Congestion(since: 0xffff_ff00)
+        let sender = SessionHandle(loop: 0, generation: 1, slot: 1)
+        #expect(congestion.add(sender) && !congestion.add(sender))
+        #expect(!congestion.isOver(at: 0xffff_ff00 &+ 999))
+        #expect(congestion.isOver(at: 0xffff_ff00 &+ 1000), "the clock wraps")
+        #expect(congestion.takePaused() == [sender])
+        #expect(congestion.takePaused() == [])
+    }
+}
