@@ -1,0 +1,253 @@
+/* state.h - what the files of the bridge share. Not seen by hosts. */
+#ifndef HP_STATE_H
+#define HP_STATE_H
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+#include <signal.h>
+#include <stdatomic.h>
+
+#include "hpush_plugin.h"
+
+#define HP_HIDDEN __attribute__((visibility("hidden")))
+#define HP_LIKELY(x) __builtin_expect(!!(x), 1)
+#define HP_UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+enum {
+    TYPE_SLOTS = 14,        /* head types 0-10, 100, 101, and one for those unknown to us */
+    EVENT_COUNT = 5,
+    SAMPLE_EVERY = 64,      /* calls between two timed ones: two clock reads a call would cost a quarter of a dispatch */
+    VALUE_DEPTH = 32,
+    VALUE_BYTES = 16 << 20, /* one call's arguments, encoded: a small table that holds another many times over grows without bound */
+    LOADING_BUDGETS = 10,   /* loading and init run off the loops and may read long lists: this many times run_ms */
+    STACK_BYTES = 256 << 10, /* C stack that nested coroutines may take; Lua's own count does not follow coroutine.close */
+};
+
+typedef enum exec_status { EXEC_FREE = 0, EXEC_RUNNING, EXEC_WAITING } exec_status;
+
+/* A function of a plugin, where it stands in a chain. */
+typedef struct hp_entry {
+    int function;           /* registry reference */
+    uint32_t plugin;
+    uint32_t stats;         /* index into the plugin's handlers */
+    bool skip_errors;
+} hp_entry;
+
+typedef struct hp_chain {
+    hp_entry *entries;
+    uint32_t count;
+} hp_chain;
+
+typedef struct hp_route {
+    char *name;
+    size_t length;
+    hp_entry entry;
+} hp_route;
+
+typedef struct hp_named_stats {
+    char *name;
+    hp_handler_stats stats;
+} hp_named_stats;
+
+typedef struct hp_plugin {
+    char *name;
+    int environment;        /* registry references */
+    int table;
+    int config;
+    int loaded;             /* parts by name */
+    int timers;             /* list of functions */
+    bool skip_errors;
+    hp_named_stats *handlers;
+    uint32_t handler_count;
+} hp_plugin;
+
+struct hp_message {
+    hp_state *state;
+    const uint8_t *frame;   /* head and body; NULL once the handler's time is over */
+    size_t frame_length;
+    uint8_t *owned;         /* the copy a waiting execution works on */
+    hp_envelope envelope;
+    hp_change *changes;     /* their bytes are owned */
+    uint32_t change_count;
+    bool encoded_valid;
+    hp_buffer encoded;      /* the frame with the changes */
+};
+
+/* One chain for one message (or an event, a timer, a spawned function), from start to end. Slots are reused; `generation` tells their
+ * users apart. Each keeps its coroutine, so that starting one allocates nothing. */
+typedef struct hp_exec {
+    uint32_t index;
+    uint32_t generation;
+    exec_status status;
+    uint32_t next_free;
+    lua_State *thread;
+    int thread_reference;
+    hp_kind kind;
+    bool spawned;
+    bool waits;             /* a host call asked to wait */
+    bool in_handler;
+    bool accepted;
+    bool timing;
+    uint32_t type;
+    uint32_t plugin;        /* whose handler runs, or ran last */
+    uint32_t position;
+    const hp_chain *chain;
+    hp_chain single;        /* chain of one: routes, timers, spawned functions */
+    hp_entry single_entry;
+    uint64_t sequence;
+    uint64_t session;
+    hp_bytes uid;
+    void *tag;
+    bool has_message;
+    hp_message message;
+    hp_buffer value;        /* event value, route body */
+    hp_verdict verdict;
+    uint32_t code;
+    uint64_t started_ns;
+    hp_buffer info, accepted_uid, result;
+    hp_bytes answer;        /* what hp_resume brought, during that call */
+    bool answered;          /* the answer is not taken yet */
+    bool answer_failed;
+    hp_named_stats *stats;  /* of the running handler */
+} hp_exec;
+
+struct hp_state {
+    lua_State *L;
+    const hp_host *host;
+    void *context;
+    hp_limits limits;
+    uint64_t generation;
+    size_t memory;
+    size_t collected;               /* what was left after the last full collection */
+    bool memory_refused;            /* the allocator said no since the last run began */
+
+    volatile lua_State *running;    /* read by the watchdog's signal on this thread */
+    volatile sig_atomic_t expired;  /* the budget is used up: everything unwinds */
+    volatile uint32_t budget_ms;    /* of this run */
+    bool entered;
+    bool loading;                   /* host functions refuse to be called */
+    uint32_t must_not_yield;        /* unwinding has to go by errors */
+    uint32_t must_not_wait;         /* a C function below can't be left and come back to */
+    const char *stack;              /* where the C stack stood when the run began */
+    uint32_t sample;
+
+    hp_function *functions;
+    size_t function_count;
+    hp_plugin *plugins;
+    uint32_t plugin_count;
+    uint32_t current_plugin;        /* while loading, init, save, restore */
+
+    hp_chain chains[2][TYPE_SLOTS];
+    hp_chain events[EVENT_COUNT];
+    hp_route *routes;
+    uint32_t route_count;
+
+    hp_exec **execs;
+    uint32_t exec_count;
+    uint32_t free_exec;
+    uint32_t waiting;
+    hp_exec *current;
+
+    int fields[TYPE_SLOTS];         /* registry reference of a table: field name -> index */
+    int context_keys, session_keys, message_methods;
+    const char *session_name, *sessions_name;
+
+    uint32_t *spawned;              /* pairs of function reference and plugin, from spawned_first on */
+    uint32_t spawned_first, spawned_count, spawned_capacity;
+    uint32_t spawned_round;         /* how many of them run before hp_run_spawned says false */
+    bool spawned_round_open;
+
+    hp_buffer arguments, results, text;
+};
+
+/* allocator.c */
+HP_HIDDEN void *hp_allocate(void *state, void *block, size_t old_size, size_t new_size);
+
+/* buffer.c */
+HP_HIDDEN void hp_buffer_clear(hp_buffer *b);
+HP_HIDDEN bool hp_buffer_set(hp_buffer *b, const void *bytes, size_t length);
+
+/* value.c: both raise on bad input or lack of memory */
+HP_HIDDEN void hp_value_encode(lua_State *L, int index, hp_buffer *out);
+HP_HIDDEN const uint8_t *hp_value_push(lua_State *L, const uint8_t *p, const uint8_t *end);
+
+/* handles.c: light userdata with a kind, a plugin, a generation and an index */
+typedef enum handle_kind { HANDLE_CONTEXT = 1, HANDLE_MESSAGE, HANDLE_SESSION, HANDLE_REDIRECT, HANDLE_VERDICT } handle_kind;
+HP_HIDDEN void hp_push_context(lua_State *L, const hp_exec *x, uint32_t plugin);
+HP_HIDDEN void hp_push_message(lua_State *L, const hp_exec *x, uint32_t plugin);
+HP_HIDDEN void hp_push_session(lua_State *L, uint64_t session);
+HP_HIDDEN void hp_push_redirect(lua_State *L, uint32_t sessions, uint32_t nodes);
+HP_HIDDEN void hp_push_verdict(lua_State *L, hp_verdict verdict);
+HP_HIDDEN handle_kind hp_handle_kind(lua_State *L, int index, uint64_t *bits);   /* 0 if it is none */
+HP_HIDDEN uint64_t hp_handle_session(uint64_t bits);
+HP_HIDDEN hp_verdict hp_handle_verdict(uint64_t bits);
+HP_HIDDEN void hp_handles_open(lua_State *L, hp_state *s);
+
+/* message.c */
+HP_HIDDEN hp_message *hp_to_message(lua_State *L, int index);        /* NULL if it is none; raises for a stale one */
+HP_HIDDEN void hp_message_open(lua_State *L, hp_state *s);
+HP_HIDDEN int hp_message_index(lua_State *L, hp_message *m);         /* key at index 2 */
+HP_HIDDEN int hp_message_newindex(lua_State *L, hp_message *m);      /* key at 2, value at 3 */
+HP_HIDDEN bool hp_message_own(hp_message *m);
+HP_HIDDEN void hp_message_end(hp_message *m);
+HP_HIDDEN uint32_t hp_type_slot(uint32_t type);
+
+/* host_call.c */
+HP_HIDDEN void hp_push_host_function(lua_State *L, hp_state *s, uint32_t function);
+HP_HIDDEN int hp_host_get(lua_State *L, hp_state *s, uint32_t function, hp_exec *x);  /* a field: argument at index 1 */
+HP_HIDDEN int hp_redirect(lua_State *L);
+
+/* environment.c */
+HP_HIDDEN void hp_push_environment(lua_State *L, hp_state *s, uint32_t plugin, const hp_bytes *needs, size_t count);
+
+/* coroutine.c */
+HP_HIDDEN void hp_push_coroutine_library(lua_State *L);
+HP_HIDDEN int hp_xpcall(lua_State *L);
+
+/* json.c, base64.c */
+HP_HIDDEN void hp_push_json_library(lua_State *L);
+HP_HIDDEN void hp_push_base64_library(lua_State *L);
+
+/* budget.c */
+HP_HIDDEN hp_state *hp_state_of(lua_State *L);
+HP_HIDDEN void hp_mark_base(lua_State *thread);                      /* a run's own coroutine, out of scripts' reach */
+HP_HIDDEN bool hp_is_base(lua_State *thread);
+HP_HIDDEN bool hp_stack_is_deep(const hp_state *s);
+HP_HIDDEN void hp_poll_budget(lua_State *L);                         /* for long loops of C: leaves when the budget is used up */
+HP_HIDDEN void hp_enter(hp_state *s, lua_State *thread);
+HP_HIDDEN void hp_leave(hp_state *s);
+HP_HIDDEN void hp_expire(hp_state *s, lua_State *thread);            /* called by the watchdog's signal handler */
+HP_HIDDEN int hp_unwind(lua_State *L, hp_state *s);                  /* return its value from a C function when s->expired */
+HP_HIDDEN bool hp_call_protected(hp_state *s, lua_CFunction f, void *argument, uint32_t budgets, hp_failure *failure);
+HP_HIDDEN void hp_set_failure(hp_state *s, hp_failure *f, hp_failure_kind kind, uint32_t plugin, const char *text, size_t length);
+HP_HIDDEN void hp_failure_from(hp_state *s, lua_State *thread, int status, uint32_t plugin, hp_failure *f);
+/* run.c */
+HP_HIDDEN int hp_spawn(lua_State *L);
+
+/* exec.c */
+HP_HIDDEN hp_exec *hp_exec_new(hp_state *s);
+HP_HIDDEN hp_exec *hp_exec_alive(hp_state *s, uint32_t index, uint32_t generation);
+HP_HIDDEN void hp_exec_end(hp_state *s, hp_exec *x);
+HP_HIDDEN void hp_exec_drop_thread(hp_state *s, hp_exec *x);
+
+/* describe.c, load.c: calls about one plugin */
+struct hp_plugin_call {
+    hp_state *s;
+    uint32_t plugin;
+    hp_buffer *out;
+    hp_bytes value, extra;
+    bool flag;
+};
+
+HP_HIDDEN bool hp_raw_field(lua_State *L, int table, const char *name);     /* pushes it; false if it is nil */
+HP_HIDDEN bool hp_call_plugin(hp_state *s, lua_CFunction f, struct hp_plugin_call *call, uint32_t budgets, hp_failure *failure);
+
+/* watchdog.c */
+HP_HIDDEN void hp_watch_enter(hp_state *s);
+HP_HIDDEN void hp_watch_leave(void);
+
+/* names of events, in the order of hp_state.events */
+extern HP_HIDDEN const char *const hp_event_names[EVENT_COUNT];
+
+#endif

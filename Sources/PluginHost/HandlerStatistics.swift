@@ -1,0 +1,51 @@
+import CPluginBridge
+
+/// What one handler did on one loop since its generation began there.
+public struct HandlerStatistics: Sendable, Equatable {
+    /// "inbound.message_request", "events.session_open", "timers.1", "spawn".
+    public var name: String
+    public var calls: UInt64
+    public var errors: UInt64
+    public var budgetKills: UInt64
+    /// Bytes allocated while it ran.
+    public var allocatedBytes: UInt64
+    /// Calls that were timed (one in 64), their nanoseconds, and their number by floor(log2(nanoseconds)).
+    public var timedCalls: UInt64
+    public var timedNanoseconds: UInt64
+    public var timeBuckets: [UInt64]
+
+    init(name: String, _ stats: hp_handler_stats) {
+        self.name = name
+        calls = stats.calls
+        errors = stats.errors
+        budgetKills = stats.budget_kills
+        allocatedBytes = stats.allocated
+        timedCalls = stats.timed
+        timedNanoseconds = stats.timed_ns
+        timeBuckets = withUnsafeBytes(of: stats.buckets) { Array($0.bindMemory(to: UInt64.self)) }
+    }
+
+    /// Adds another loop's numbers of the same handler.
+    public mutating func add(_ other: HandlerStatistics) {
+        calls += other.calls
+        errors += other.errors
+        budgetKills += other.budgetKills
+        allocatedBytes += other.allocatedBytes
+        timedCalls += other.timedCalls
+        timedNanoseconds += other.timedNanoseconds
+        for index in timeBuckets.indices where index < other.timeBuckets.count { timeBuckets[index] += other.timeBuckets[index] }
+    }
+
+    /// Time below which a share of the timed calls took, in microseconds: the upper end of its bucket, a power of two of nanoseconds.
+    /// nil before the first timed call.
+    public func microseconds(quantile: Double) -> Double? {
+        guard timedCalls > 0 else { return nil }
+        let wanted = Double(timedCalls) * quantile
+        var seen = 0.0
+        for (bucket, count) in timeBuckets.enumerated() {
+            seen += Double(count)
+            if seen >= wanted { return Double(UInt64(2) << UInt64(bucket)) / 1000 }
+        }
+        return nil
+    }
+}

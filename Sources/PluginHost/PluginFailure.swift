@@ -1,0 +1,36 @@
+import CPluginBridge
+
+/// Why a plugin could not be loaded, or why a handler failed. One line: plugin, place, reason.
+public struct PluginFailure: Error, Sendable, Equatable, CustomStringConvertible {
+    public enum Kind: String, Sendable {
+        case error
+        case runBudget = "run_budget"
+        case memory, wait, busy
+    }
+
+    public let kind: Kind
+    public let plugin: String
+    /// "file:line: reason" where Lua knows the place.
+    public let reason: String
+
+    public init(kind: Kind = .error, plugin: String, reason: String) {
+        self.kind = kind
+        self.plugin = plugin
+        self.reason = reason
+    }
+
+    public var description: String { "plugin \(plugin): \(reason)" }
+
+    init(_ failure: hp_failure, plugin: String) {
+        self.plugin = plugin
+        reason = String(decoding: UnsafeRawBufferPointer(start: failure.text.data, count: failure.text.length), as: UTF8.self)
+        kind =
+            switch failure.kind {
+            case HP_FAILURE_RUN: .runBudget
+            case HP_FAILURE_MEMORY: .memory
+            case HP_FAILURE_WAIT: .wait
+            case HP_FAILURE_BUSY: .busy
+            default: .error
+            }
+    }
+}

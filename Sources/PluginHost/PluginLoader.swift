@@ -1,0 +1,84 @@
+/// Loads a generation: reads the files once, finds out what each plugin needs, checks its settings, and makes a state for each loop.
+///
+/// Runs off the event loops. Nothing of the running generation is touched.
+public struct PluginLoader: Sendable {
+    /// One place of the pipeline: a plugin and the settings given to it.
+    public struct Entry: Sendable {
+        public let name: String
+        /// A table, or nil for none.
+        public let settings: LuaValue
+
+        public init(name: String, settings: LuaValue = .nil) {
+            self.name = name
+            self.settings = settings
+        }
+    }
+
+    /// A checked set of plugins, from which states are made.
+    public struct Checked: Sendable {
+        public let plugins: [PluginDescription]
+        let bundles: [PluginBundle]
+        let settings: [LuaValue]
+        let skipErrors: [Bool]
+
+        /// The main file of each plugin.
+        public var files: [String] { bundles.map(\.mainPath) }
+
+        /// Whether what is on the disk now is not what was checked.
+        public func differsFromFiles(in directory: String) -> Bool {
+            bundles.contains { bundle in (try? PluginBundle(named: bundle.name, in: directory)) != bundle }
+        }
+    }
+
+    public let limits: PluginLimits
+
+    public init(limits: PluginLimits) { self.limits = limits }
+
+    /// Reads and checks the plugins of a pipeline.
+    /// - Throws: `PluginFailure`.
+    public func check<Services: PluginServices>(
+        _ pipeline: [Entry], in directory: String, functions: [HostFunction<Services>], services: Services
+    ) throws -> Checked {
+        try check(
+            pipeline, bundles: pipeline.map { try PluginBundle(named: $0.name, in: directory) }, directory: directory, functions: functions,
+            services: services)
+    }
+
+    /// Checks plugins that were read already. `directory` is where files that settings name are looked for.
+    /// - Throws: `PluginFailure`.
+    public func check<Services: PluginServices>(
+        _ pipeline: [Entry], bundles: [PluginBundle], directory: String, functions: [HostFunction<Services>], services: Services
+    ) throws -> Checked {
+        var seen: Set<String> = []
+        for entry in pipeline where !seen.insert(entry.name).inserted {
+            throw PluginFailure(plugin: entry.name, reason: "it stands in the pipeline twice")
+        }
+        guard Watchdog.watchThread() else { throw PluginFailure(plugin: "host", reason: "the watchdog could not be started") }
+        // `needs` stands in the table that the chunk returns, so a first run, in a state that is thrown away, has everything.
+        let scout = try PluginState(functions: functions, services: services, limits: limits, generation: 0)
+        let knownNeeds = Set(functions.compactMap(\.need)).union(["redirect"])
+        let files = SettingFiles(directory: directory)
+        var checked: [(PluginDescription, LuaValue, Bool)] = []
+        for (index, entry) in pipeline.enumerated() {
+            try scout.load(bundles[index], needs: ["*"])
+            let description = try PluginDescription(name: entry.name, scout.describe(index), knownNeeds: knownNeeds)
+            let (settings, skipErrors) = try description.check(entry.settings, files: files)
+            checked.append((description, settings, skipErrors))
+        }
+        return Checked(plugins: checked.map(\.0), bundles: bundles, settings: checked.map(\.1), skipErrors: checked.map(\.2))
+    }
+
+    /// Makes a state for one loop, ready for `initialise`.
+    /// - Throws: `PluginFailure`.
+    public func makeState<Services: PluginServices>(
+        _ checked: Checked, functions: [HostFunction<Services>], services: Services, generation: UInt64
+    ) throws -> PluginState {
+        let state = try PluginState(functions: functions, services: services, limits: limits, generation: generation)
+        for (index, bundle) in checked.bundles.enumerated() {
+            try state.load(bundle, needs: checked.plugins[index].needs)
+            try state.configure(index, checked.settings[index], skipErrors: checked.skipErrors[index])
+        }
+        try state.buildPipeline()
+        return state
+    }
+}
