@@ -1,0 +1,56 @@
+-- A token bucket for each session: `burst` messages at once, refilled with `messages_per_second`.
+--
+-- The bucket is kept as one number, the time at which it would be full again (the generic cell rate algorithm):
+-- a message moves it on by one interval and is refused when it would lie further ahead than the bucket is deep.
+local monotonic, reject, close = hpush.monotonic, hpush.reject, hpush.close
+
+local M = {
+  api = 1,
+  version = "1.0.0",
+  config = {
+    messages_per_second = { type = "number", default = 50, min = 0.01, max = 1e6 },
+    burst = { type = "integer", default = 100, min = 1, max = 1000000000 },
+    on_excess = { type = "string", default = "reject", enum = { "reject", "close" } },
+  },
+}
+
+local interval, depth   -- seconds
+local full_at = {}      -- by session
+
+function M.init(ctx)
+  interval = 1 / ctx.config.messages_per_second
+  depth = ctx.config.burst * interval
+end
+
+M.inbound = {}
+
+function M.inbound.message_request(ctx, msg)
+  local session, now = ctx.session, monotonic()
+  local full = full_at[session]
+  if not full or full < now then full = now end
+  full = full + interval
+  if full - now > depth + interval / 2 then    -- half a message: sums of floats are not exact
+    local refusal = { code = 4, info = "too many messages" }
+    return ctx.config.on_excess == "close" and close(refusal) or reject(refusal)
+  end
+  full_at[session] = full
+end
+
+M.events = {}
+
+function M.events.session_close(ctx)
+  full_at[ctx.session] = nil
+end
+
+-- A reload must not hand out a fresh burst.
+function M.save()
+  local list = {}
+  for session, full in pairs(full_at) do list[#list + 1] = { session, full } end
+  return list
+end
+
+function M.restore(list)
+  for _, entry in ipairs(list or {}) do full_at[entry[1]] = entry[2] end
+end
+
+return M
