@@ -1,0 +1,159 @@
+extension ConfigurationKey {
+    /// Every key there is, in the order of the documentation.
+    public static let all: [ConfigurationKey] =
+        node + chat + websocket + gate + admin + limits + cluster + store + queue + ids + plugins + log
+
+    /// The pipeline of a node whose configuration names none.
+    public static let defaultPipeline: [PluginEntry] = [
+        PluginEntry(name: "rate_limit", settings: .map([.init(key: "messages_per_second", value: .int(50))])),
+        PluginEntry(name: "login", settings: .map([.init(key: "mode", value: .string("password"))])),
+        PluginEntry(name: "device_policy"),
+        PluginEntry(name: "chat_redirect"),
+        PluginEntry(name: "notification"),
+    ]
+
+    private static let port = Kind.integer(0...65535)
+
+    private static let node = [
+        ConfigurationKey(
+            "node.name", .string(.name), default: .string("node-1"), help: "The node's name in logs, metrics and the node list."),
+        ConfigurationKey(
+            "node.data_dir", .string(.filled), default: .string("./data"), .path,
+            help: "Folder of accounts, lock and generated secrets. Two processes cannot share it."),
+        ConfigurationKey(
+            "node.advertise", .string(.optionalHost), default: .string(""),
+            help: "The address others reach this node by; required in a cluster where a host is a wildcard."),
+    ]
+
+    private static let chat = [
+        ConfigurationKey(
+            "chat.host", .string(.host), default: .string("0.0.0.0"), help: "Address the chat listener binds to."),
+        ConfigurationKey("chat.port", port, default: .integer(7000), help: "Port of the chat listener; 0 is any free port."),
+        ConfigurationKey("chat.threads", .integer(0...256), default: .integer(0), help: "Event loops; 0 is one a core."),
+        ConfigurationKey(
+            "chat.read_idle_seconds", .integer(1...86400), default: .integer(150),
+            help: "A connection with nothing read for so long closes."),
+        ConfigurationKey(
+            "chat.login_timeout_seconds", .integer(1...3600), default: .integer(30),
+            help: "A connection not logged in after so long closes."),
+        ConfigurationKey(
+            "chat.max_frame_bytes", .integer(64...268_435_456), default: .integer(1_048_576),
+            help: "Longest body of a frame; a longer one closes the connection."),
+        ConfigurationKey(
+            "chat.write_buffer_high", .integer(4096...1_073_741_824), default: .integer(1_048_576),
+            help: "Bytes waiting for a connection from which on its senders are held back."),
+        ConfigurationKey(
+            "chat.slow_consumer_seconds", .integer(1...3600), default: .integer(10),
+            help: "A connection to which no byte could be written for so long closes."),
+        ConfigurationKey(
+            "chat.max_connections", .integer(0...100_000_000), default: .integer(0),
+            help: "Connections the node takes at most; 0 is no limit."),
+    ]
+
+    private static let websocket = [
+        ConfigurationKey("websocket.enabled", .boolean, default: .boolean(true), help: "Whether the WebSocket listener runs."),
+        ConfigurationKey(
+            "websocket.host", .string(.host), default: .string("0.0.0.0"), help: "Address the WebSocket listener binds to."),
+        ConfigurationKey("websocket.port", port, default: .integer(7001), help: "Port of the WebSocket listener; 0 is any free port."),
+        ConfigurationKey(
+            "websocket.path", .string(.absolutePath), default: .string("/ws"), help: "HTTP path of the WebSocket upgrade."),
+    ]
+
+    private static let gate = [
+        ConfigurationKey("gate.enabled", .boolean, default: .boolean(true), help: "Whether the gate runs in this process."),
+        ConfigurationKey("gate.host", .string(.host), default: .string("0.0.0.0"), help: "Address the gate binds to."),
+        ConfigurationKey("gate.port", port, default: .integer(8080), help: "Port of the gate; 0 is any free port."),
+        ConfigurationKey(
+            "gate.token_secret", .string(.any), default: .string(""), .secret,
+            help: "Signs login tokens; the same on all nodes and required in a cluster. Standalone makes one under node.data_dir."),
+    ]
+
+    private static let admin = [
+        ConfigurationKey("admin.enabled", .boolean, default: .boolean(true), help: "Whether the admin listener runs."),
+        ConfigurationKey("admin.host", .string(.host), default: .string("127.0.0.1"), help: "Address the admin listener binds to."),
+        ConfigurationKey("admin.port", port, default: .integer(7070), help: "Port of the admin listener; 0 is any free port."),
+        ConfigurationKey(
+            "admin.token", .string(.any), default: .string(""), .secret,
+            help: "Bearer token the admin listener asks for; required off loopback."),
+    ]
+
+    private static let limits = [
+        ConfigurationKey(
+            "limits.connections_per_address", .integer(0...10_000_000), default: .integer(0),
+            help: "Connections from one address; 0 is no limit."),
+        ConfigurationKey(
+            "limits.failed_logins_per_minute", .integer(0...1_000_000), default: .integer(60),
+            help: "Failed logins from one address a minute; 0 is no limit. Successful ones do not count."),
+    ]
+
+    private static let cluster = [
+        ConfigurationKey(
+            "cluster.mode", .choice(["standalone", "zookeeper"]), default: .string("standalone"),
+            help: "One node alone, or nodes that find each other by ZooKeeper and Redis."),
+        ConfigurationKey(
+            "cluster.zookeeper.servers", .strings(.address), default: .strings(["127.0.0.1:2181"]), help: "The ensemble."),
+        ConfigurationKey(
+            "cluster.zookeeper.root", .string(.absolutePath), default: .string("/im"), help: "Path under which everything lives."),
+        ConfigurationKey(
+            "cluster.zookeeper.session_timeout_ms", .integer(1000...600_000), default: .integer(10000),
+            help: "Session time-out asked of the ensemble, in milliseconds."),
+        ConfigurationKey(
+            "cluster.redis.url", .string(.redisURL), default: .string("redis://127.0.0.1:6379/0"), .secret,
+            help: "The session directory. Secret, because it may carry a password."),
+        ConfigurationKey(
+            "cluster.peer.host", .string(.host), default: .string("127.0.0.1"), help: "Address the listener for other nodes binds to."),
+        ConfigurationKey(
+            "cluster.peer.port", port, default: .integer(7002), help: "Port of the listener for other nodes; 0 is any free port."),
+        ConfigurationKey(
+            "cluster.peer.secret", .string(.any), default: .string(""), .secret,
+            help: "Shared by all nodes, required in a cluster: who knows it is a node."),
+    ]
+
+    private static let store = [
+        ConfigurationKey(
+            "store.driver", .choice(["sqlite", "mysql", "memory"]), default: .string("sqlite"),
+            help: "Where accounts and contacts live: a file under node.data_dir, a server that nodes share, or nowhere."),
+        ConfigurationKey(
+            "store.mysql.host", .string(.host), default: .string("127.0.0.1"), help: "MySQL server."),
+        ConfigurationKey("store.mysql.port", .integer(1...65535), default: .integer(3306), help: "Port of the MySQL server."),
+        ConfigurationKey("store.mysql.user", .string(.filled), default: .string("hpush"), help: "MySQL user."),
+        ConfigurationKey("store.mysql.password", .string(.any), default: .string(""), .secret, help: "Password of the MySQL user."),
+        ConfigurationKey("store.mysql.database", .string(.filled), default: .string("hpush"), help: "MySQL database."),
+    ]
+
+    private static let queue = [
+        ConfigurationKey(
+            "queue.driver", .choice(["none", "redis", "rocketmq"]), default: .string("none"), help: "Queue that messages are published to.")
+    ]
+
+    private static let ids = [
+        ConfigurationKey(
+            "ids.generator", .choice(["snowflake", "redis", "uuid"]), default: .string("snowflake"), help: "What hpush.id() gives.")
+    ]
+
+    private static let plugins = [
+        ConfigurationKey("plugins.path", .string(.filled), default: .string("./plugins"), .path, help: "Folder of the plugins."),
+        ConfigurationKey("plugins.watch", .boolean, default: .boolean(true), help: "Whether a changed file reloads the plugins."),
+        ConfigurationKey(
+            "plugins.limits.run_ms", .integer(1...60_000), default: .integer(100),
+            help: "Milliseconds a handler may run on its loop without waiting."),
+        ConfigurationKey(
+            "plugins.limits.wait_ms", .integer(1...3_600_000), default: .integer(5000),
+            help: "Milliseconds a handler may be suspended."),
+        ConfigurationKey(
+            "plugins.limits.memory_mb", .integer(1...65536), default: .integer(64),
+            help: "Lua memory of a loop and generation, in MiB."),
+        ConfigurationKey(
+            "plugins.limits.suspended", .integer(1...10_000_000), default: .integer(10000), help: "Suspended handlers a loop."),
+        ConfigurationKey(
+            "plugins.pipeline", .plugins, default: .plugins(defaultPipeline),
+            help: "The plugins a message passes, head to tail, with their settings. docs/plugins describes each plugin's."),
+    ]
+
+    private static let log = [
+        ConfigurationKey(
+            "log.level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), default: .string("info"),
+            help: "Least level that is logged."),
+        ConfigurationKey("log.format", .choice(["text", "json"]), default: .string("text"), help: "For people or for machines."),
+    ]
+}

@@ -1,0 +1,28 @@
+/// The TCP listener of chat clients. Keys and defaults: docs/configuration.md.
+public struct ChatSection: Sendable, Hashable {
+    public var host: String
+    /// 0: any free port.
+    public var port: Int
+    /// Event loops; 0: one a core.
+    public var threads: Int
+    public var readIdleSeconds: Int
+    public var loginTimeoutSeconds: Int
+    public var maxFrameBytes: Int
+    /// Bytes.
+    public var writeBufferHigh: Int
+    public var slowConsumerSeconds: Int
+    /// 0: no limit.
+    public var maxConnections: Int
+
+    init(_ values: ResolvedConfiguration) throws {
+        host = try values.string("chat.host")
+        port = try values.integer("chat.port")
+        threads = try values.integer("chat.threads")
+        readIdleSeconds = try values.integer("chat.read_idle_seconds")
+        loginTimeoutSeconds = try values.integer("chat.login_timeout_seconds")
+        maxFrameBytes = try values.integer("chat.max_frame_bytes")
+        writeBufferHigh = try values.integer("chat.write_buffer_high")
+        slowConsumerSeconds = try values.integer("chat.slow_consumer_seconds")
+        maxConnections = try values.integer("chat.max_connections")
+    }
+}

@@ -1,0 +1,16 @@
+/// The HTTP gate. Keys and defaults: docs/configuration.md.
+public struct GateSection: Sendable, Hashable {
+    public var enabled: Bool
+    public var host: String
+    /// 0: any free port.
+    public var port: Int
+    /// Empty in standalone where the node makes its own.
+    public var tokenSecret: Secret
+
+    init(_ values: ResolvedConfiguration) throws {
+        enabled = try values.boolean("gate.enabled")
+        host = try values.string("gate.host")
+        port = try values.integer("gate.port")
+        tokenSecret = try values.secret("gate.token_secret")
+    }
+}

@@ -1,0 +1,12 @@
+/// Limits a client address. Keys and defaults: docs/configuration.md.
+public struct LimitsSection: Sendable, Hashable {
+    /// 0: no limit.
+    public var connectionsPerAddress: Int
+    /// 0: no limit.
+    public var failedLoginsPerMinute: Int
+
+    init(_ values: ResolvedConfiguration) throws {
+        connectionsPerAddress = try values.integer("limits.connections_per_address")
+        failedLoginsPerMinute = try values.integer("limits.failed_logins_per_minute")
+    }
+}

@@ -1,0 +1,38 @@
+/// The plugins, their order, settings and budgets. Keys and defaults: docs/configuration.md.
+public struct PluginsSection: Sendable, Hashable {
+    /// What a handler may use.
+    public struct Limits: Sendable, Hashable {
+        public var runMilliseconds: Int
+        public var waitMilliseconds: Int
+        /// MiB a loop and generation.
+        public var memoryMegabytes: Int
+        /// Suspended handlers a loop.
+        public var suspended: Int
+    }
+
+    /// Absolute path.
+    public var path: String
+    public var watch: Bool
+    public var limits: Limits
+    /// Head first.
+    public var pipeline: [PluginEntry]
+    /// Where the pipeline was set: the source to name, with an entry's line, when a plugin's own schema refuses its settings.
+    public var pipelineOrigin: ConfigurationOrigin
+
+    /// Where an entry of the pipeline stands.
+    public func origin(of entry: PluginEntry) -> ConfigurationOrigin {
+        if case .file(let path, _) = pipelineOrigin { .file(path: path, line: entry.line) } else { pipelineOrigin }
+    }
+
+    init(_ values: ResolvedConfiguration) throws {
+        path = try values.string("plugins.path")
+        watch = try values.boolean("plugins.watch")
+        limits = Limits(
+            runMilliseconds: try values.integer("plugins.limits.run_ms"),
+            waitMilliseconds: try values.integer("plugins.limits.wait_ms"),
+            memoryMegabytes: try values.integer("plugins.limits.memory_mb"),
+            suspended: try values.integer("plugins.limits.suspended"))
+        pipeline = try values.plugins("plugins.pipeline")
+        pipelineOrigin = values.origin(of: "plugins.pipeline")
+    }
+}

@@ -1,0 +1,77 @@
+/// What a string key accepts.
+public enum StringFormat: Sendable, Hashable {
+    case any
+    /// Free text that must not be empty.
+    case filled
+    /// A name for people and metrics: 1 to 64 letters, digits, `.`, `_`, `-`.
+    case name
+    /// A host name or address to listen at or to connect to.
+    case host
+    /// A host name or address, or nothing.
+    case optionalHost
+    /// An HTTP path or a ZooKeeper path: starts with `/`.
+    case absolutePath
+    /// `redis://` or `rediss://`.
+    case redisURL
+    /// `HOST:PORT`.
+    case address
+
+    /// What is expected, for errors and documentation.
+    public var expectation: String {
+        switch self {
+        case .any: "a string"
+        case .filled: "a string that is not empty"
+        case .name: "a name of 1 to 64 letters, digits, '.', '_' or '-'"
+        case .host: "a host name or address"
+        case .optionalHost: "a host name or address, or \"\""
+        case .absolutePath: "a path that starts with /"
+        case .redisURL: "a URL redis://HOST:PORT/DB or rediss://HOST:PORT/DB"
+        case .address: "HOST:PORT"
+        }
+    }
+
+    /// Whether `text` has this format.
+    func accepts(_ text: String) -> Bool {
+        switch self {
+        case .any: true
+        case .filled: !text.isEmpty
+        case .name: (1...64).contains(text.utf8.count) && text.utf8.allSatisfy { Self.isWord($0) || $0 == UInt8(ascii: ".") }
+        case .host: Self.isHost(text)
+        case .optionalHost: text.isEmpty || Self.isHost(text)
+        case .absolutePath: text.hasPrefix("/") && !text.contains { $0.isWhitespace } && (text == "/" || !text.hasSuffix("/"))
+        case .redisURL: Self.isRedisURL(text)
+        case .address: Self.isAddress(text)
+        }
+    }
+
+    private static func isWord(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+
+    private static func isHost(_ text: String) -> Bool {
+        // IPv6 addresses have colons, and a scope after '%'.
+        (1...255).contains(text.utf8.count)
+            && text.utf8.allSatisfy { isWord($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "%") }
+            && (!text.contains(":") || text.filter { $0 == ":" }.count > 1)
+    }
+
+    private static func isAddress(_ text: String) -> Bool {
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]) else { return false }
+        var host = text[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+        return (1...65535).contains(port) && isHost(String(host))
+    }
+
+    private static func isRedisURL(_ text: String) -> Bool {
+        let rest =
+            if text.hasPrefix("redis://") { text.dropFirst("redis://".count) } else if text.hasPrefix("rediss://") {
+                text.dropFirst("rediss://".count)
+            } else { Substring() }
+        return !rest.isEmpty && !rest.hasPrefix("/") && !rest.contains { $0.isWhitespace }
+    }
+}
