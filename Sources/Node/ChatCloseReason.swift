@@ -1,0 +1,45 @@
+import Reactor
+
+/// Why the node itself ended a connection, beyond what the reactor knows. The names stand in logs and in
+/// `hpush_connections_closed_total{reason}`.
+enum ChatCloseReason: UInt8, CaseIterable {
+    case logout = 1
+    case loginRefused
+    case loginTimeout
+    case badMagic
+    case badVersion
+    case badLength
+    case undecodable
+    case plugin
+    case admin
+    case connectionLimit
+
+    var reason: CloseReason { .custom(rawValue) }
+
+    var name: String {
+        switch self {
+        case .logout: "logout"
+        case .loginRefused: "login_refused"
+        case .loginTimeout: "login_timeout"
+        case .badMagic: "bad_magic"
+        case .badVersion: "bad_version"
+        case .badLength: "bad_length"
+        case .undecodable: "undecodable"
+        case .plugin: "plugin"
+        case .admin: "admin"
+        case .connectionLimit: "connection_limit"
+        }
+    }
+
+    /// The name of any reason.
+    static func name(_ reason: CloseReason) -> String {
+        switch reason.kind {
+        case .peerClosed, .reset: "client"
+        case .idle: "read_idle"
+        case .slowConsumer, .overflow: "slow_consumer"
+        case .shutdown: "drain"
+        case .custom: ChatCloseReason(rawValue: reason.code)?.name ?? "other"
+        case .local, .protocolError, .refused: "other"
+        }
+    }
+}

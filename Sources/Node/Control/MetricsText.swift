@@ -1,0 +1,30 @@
+/// Prometheus' text format, version 0.0.4.
+struct MetricsText {
+    private(set) var text = ""
+
+    mutating func gauge(_ name: String, _ help: String, _ value: Double) { gauges(name, help, [("", value)]) }
+
+    mutating func counter(_ name: String, _ help: String, _ value: Double) { counters(name, help, [("", value)]) }
+
+    mutating func gauges(_ name: String, _ help: String, _ samples: [(labels: String, value: Double)]) {
+        add(name, help, "gauge", samples)
+    }
+
+    mutating func counters(_ name: String, _ help: String, _ samples: [(labels: String, value: Double)]) {
+        add(name, help, "counter", samples)
+    }
+
+    private mutating func add(_ name: String, _ help: String, _ kind: String, _ samples: [(labels: String, value: Double)]) {
+        text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind)\n"
+        for sample in samples {
+            let labels = sample.labels.isEmpty ? "" : "{\(sample.labels)}"
+            text += "\(name)\(labels) \(Self.number(sample.value))\n"
+        }
+    }
+
+    private static func number(_ value: Double) -> String { Int64(exactly: value).map { "\($0)" } ?? "\(value)" }
+
+    static func escaped(_ label: String) -> String {
+        label.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+    }
+}

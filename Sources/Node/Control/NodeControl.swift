@@ -1,0 +1,17 @@
+/// What the admin listener and the commands need of a node. `Node` implements it; tests may use another.
+///
+/// All members may be called from any thread; none blocks an event loop for longer than a message does.
+public protocol NodeControl: AnyObject, Sendable {
+    /// Whether it takes logins.
+    var isReady: Bool { get }
+    func status() async -> NodeStatus
+    /// A user's sessions on this node, oldest first.
+    func sessions(of user: String) async -> [SessionInfo]
+    /// Ends a session. False if there is no such session.
+    func closeSession(id: String, reason: String) async -> Bool
+    func plugins() async -> PluginListing
+    /// Prometheus text format 0.0.4.
+    func metrics() async -> String
+    /// Takes no new logins from now on. Returns at once.
+    func drain() async
+}

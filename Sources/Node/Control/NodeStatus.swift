@@ -1,0 +1,32 @@
+/// What a node says of itself (`GET /v1/status`, `hpush status`). Numbers are of one moment, loop by loop.
+public struct NodeStatus: Codable, Sendable {
+    public enum State: String, Codable, Sendable { case starting, ready, draining }
+
+    public var name: String
+    public var version: String
+    public var state: State
+    /// Seconds since the process began to serve.
+    public var uptimeSeconds: Double
+    public var listeners: [Listener]
+    public var loops: Int
+    public var connections: Int
+    public var sessions: Int
+    public var users: Int
+    /// Plugin generation in force.
+    public var generation: UInt64
+    public var messagesReceived: UInt64
+    public var messagesDelivered: UInt64
+    public var messagesRefused: UInt64
+    /// Bytes the process holds in memory.
+    public var residentBytes: UInt64
+
+    public struct Listener: Codable, Sendable {
+        public var name: String
+        public var address: String
+
+        public init(name: String, address: String) {
+            self.name = name
+            self.address = address
+        }
+    }
+}

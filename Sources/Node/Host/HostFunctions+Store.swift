@@ -1,0 +1,50 @@
+import PluginHost
+import Storage
+
+// hpush.store: accounts and contacts. What may touch a disk or compute a hash runs on the pool, never on a loop.
+extension HostFunctions {
+    static let store: [HostFunction<NodeLoop>] = [
+        HostFunction("store.user", need: "store", waits: true) { call, node in
+            let uid = try call.text(0, "uid")
+            guard !uid.isEmpty, node.shared.openDirectory || node.shared.accounts.exists(name: uid) else { return .values([.nil]) }
+            return .values([.fields(["id": .text(uid)])])
+        },
+        HostFunction("store.verify", need: "store", waits: true) { call, node in
+            let uid = try call.text(0, "uid")
+            let password = try call.text(1, "password")
+            return node.offLoop(call) { shared in [.bool(try shared.accounts.verify(name: uid, password: password))] }
+        },
+        HostFunction("store.contacts", need: "store", waits: true) { call, node in
+            let uid = try call.text(0, "uid")
+            if node.shared.openDirectory, !node.shared.accounts.exists(name: uid) { return .values([.list([])]) }
+            return node.offLoop(call) { shared in
+                do { return [.list(try shared.accounts.contacts(of: uid).map { .text($0) })] } catch AccountError.noSuchUser {
+                    return [.list([])]
+                }
+            }
+        },
+    ]
+}
+
+extension NodeLoop {
+    /// Does work on the pool and lets the calling handler go on with what it gives. A full pool gives nil and "busy".
+    func offLoop(_ call: HostCall, _ work: @escaping @Sendable (NodeShared) throws -> [LuaValue]) -> HostAnswer {
+        guard let state = plugins else { return .none }
+        let shared = self.shared
+        let execution = call.execution
+        let reference = StateReference(state)
+        let taken = shared.pool.submit { [self] in
+            let result: Result<[LuaValue], HostCallError>
+            do { result = .success(try work(shared)) } catch { result = .failure(HostCallError("\(error)")) }
+            loop.execute { self.resume(execution, of: reference.state, with: result) }
+        }
+        return taken ? .wait : .values([.nil, .text("busy")])
+    }
+}
+
+/// Carries a state through another thread, which never touches it, back to its own loop.
+struct StateReference: @unchecked Sendable {
+    let state: PluginState
+
+    init(_ state: PluginState) { self.state = state }
+}

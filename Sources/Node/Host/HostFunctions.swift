@@ -1,0 +1,6 @@
+import PluginHost
+
+/// Everything that scripts can call on a running node, but for what the bridge has itself (HostFunctionCatalog says both).
+enum HostFunctions {
+    static let all: [HostFunction<NodeLoop>] = sessions + sessionObject + notices + store + tokens + crypto + cluster + basics
+}

@@ -1,0 +1,18 @@
+/// Records between loops (`LoopLink`): what `a`, `b` and the payload are.
+enum LoopRecordKind: UInt32 {
+    /// a: recipient's handle; b: sender's handle, or 0, and `soleRecipient`; payload: the frame.
+    case deliver = 1
+    /// a: sender's handle: stop reading from it, its recipient is full.
+    case pause
+    /// a: sender's handle: go on.
+    case resume
+    /// a: sender's handle; b: code; payload: sequence and msg_id of the refused request.
+    case refused
+    /// a: handle of a session to be closed; b: a `ChatCloseReason`; payload: the text for the client.
+    case close
+    /// payload: a frame for every session of the loop.
+    case broadcast
+
+    /// In b of `deliver`: the message goes to nobody else, so a refusal concerns the sender.
+    static let soleRecipient: UInt64 = 1 << 63
+}

@@ -1,0 +1,28 @@
+/// What one loop counts. The loop's own; copies are taken there.
+struct LoopStatistics: Sendable {
+    var messagesReceived: UInt64 = 0
+    var messagesDelivered: UInt64 = 0
+    var heartbeats: UInt64 = 0
+    var loginsAccepted: UInt64 = 0
+    /// Failures answered, by code (the last place: codes above 9).
+    var refusals = [UInt64](repeating: 0, count: 11)
+    var loginRefusals = [UInt64](repeating: 0, count: 11)
+    var closed: [String: UInt64] = [:]
+    var pluginFailures: [String: UInt64] = [:]
+    /// Times a sender had to wait for a full recipient.
+    var pauses: UInt64 = 0
+
+    mutating func add(_ other: LoopStatistics) {
+        messagesReceived += other.messagesReceived
+        messagesDelivered += other.messagesDelivered
+        heartbeats += other.heartbeats
+        loginsAccepted += other.loginsAccepted
+        pauses += other.pauses
+        for code in refusals.indices {
+            refusals[code] += other.refusals[code]
+            loginRefusals[code] += other.loginRefusals[code]
+        }
+        closed.merge(other.closed, uniquingKeysWith: +)
+        pluginFailures.merge(other.pluginFailures, uniquingKeysWith: +)
+    }
+}

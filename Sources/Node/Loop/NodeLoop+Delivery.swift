@@ -1,0 +1,247 @@
+import CPluginBridge
+import CWire
+import Messaging
+import PluginHost
+import Reactor
+import WireProtocol
+
+// Frames on their way to sessions.
+extension NodeLoop {
+    /// Records for one loop beyond this many bytes are not sent: it does not keep up.
+    private static let mostOutstanding = 32 << 20
+
+    /// Queues a frame for all sessions of a user, wherever their loop. The number of sessions it is queued for.
+    @inline(__always)
+    func route(_ frame: UnsafeRawBufferPointer, to uid: UnsafeRawBufferPointer, from sender: SessionHandle) -> UInt32 {
+        let found = self.found
+        shared.routes.sessions(of: uid, into: found)
+        let count = found.count
+        var queued: UInt32 = 0
+        var position = 0
+        while position < count {
+            let reference = found.base[position]
+            position += 1
+            if reference.loop == index {
+                let delivered = reference.session._withUnsafeGuaranteedRef { deliver(frame, to: $0, from: sender, sole: count == 1) }
+                if delivered { queued &+= 1 }
+            } else if send(frame, to: reference.handle, from: sender, sole: count == 1) {
+                queued &+= 1
+            }
+        }
+        return queued
+    }
+
+    /// Puts a frame into a session's output; false when it can't take it.
+    @inline(__always)
+    func deliver(_ frame: UnsafeRawBufferPointer, to session: Session, from sender: SessionHandle, sole: Bool) -> Bool {
+        guard let transport = session.transport else { return false }
+        return transport._withUnsafeGuaranteedRef { object in
+            let connection = unsafeDowncast(object, to: Connection.self)
+            if connection.waitingBytes > writeBufferHigh || session.congestion != nil || hasOutbound {
+                return deliverSlowly(frame, session, connection, from: sender, sole: sole)
+            }
+            guard connection.isOpen else { return false }
+            connection.write(frame)
+            statistics.messagesDelivered &+= 1
+            return true
+        }
+    }
+
+    /// Past the high mark, or through the outbound chain.
+    private func deliverSlowly(
+        _ frame: UnsafeRawBufferPointer, _ session: Session, _ connection: Connection, from sender: SessionHandle, sole: Bool
+    ) -> Bool {
+        guard connection.isOpen else { return false }
+        if connection.waitingBytes > writeBufferHigh || session.congestion != nil {
+            guard admit(session, connection, from: sender) else { return false }
+        }
+        if hasOutbound {
+            queueOutbound(frame, to: session.handle, from: sender, sole: sole)
+            return true
+        }
+        connection.write(frame)
+        statistics.messagesDelivered &+= 1
+        return true
+    }
+
+    /// Whether a full session takes one more frame. Its sender pauses then, for a second at most; after that nothing is taken.
+    private func admit(_ session: Session, _ connection: Connection, from sender: SessionHandle) -> Bool {
+        let congestion: Congestion
+        if let known = session.congestion {
+            congestion = known
+        } else {
+            congestion = Congestion(since: loop.milliseconds)
+            session.congestion = congestion
+        }
+        if congestion.isOver(at: loop.milliseconds) || connection.waitingBytes > writeBufferMost { return false }
+        if sender.rawValue != 0, congestion.add(sender) { pause(sender) }
+        return true
+    }
+
+    // MARK: Pausing senders
+
+    private func pause(_ sender: SessionHandle) {
+        statistics.pauses &+= 1
+        if sender.loop == index {
+            pauseHere(sender)
+        } else {
+            link(to: sender.loop)?.send(
+                a: sender.rawValue, b: 0, kind: LoopRecordKind.pause.rawValue, payload: UnsafeRawBufferPointer(start: nil, count: 0))
+        }
+    }
+
+    func pauseHere(_ sender: SessionHandle) {
+        guard let session = slots.session(sender), let connection = connection(of: session) else { return }
+        connection.pauseReading(.backpressure)
+        paused[sender] = loop.milliseconds
+        scheduleSweep()
+    }
+
+    func resume(_ senders: [SessionHandle]) {
+        for sender in senders {
+            if sender.loop == index {
+                resumeHere(sender)
+            } else {
+                link(to: sender.loop)?.send(
+                    a: sender.rawValue, b: 0, kind: LoopRecordKind.resume.rawValue, payload: UnsafeRawBufferPointer(start: nil, count: 0))
+            }
+        }
+    }
+
+    func resumeHere(_ sender: SessionHandle) {
+        guard paused.removeValue(forKey: sender) != nil, let session = slots.session(sender) else { return }
+        connection(of: session)?.resumeReading(.backpressure)
+    }
+
+    // MARK: To one session
+
+    /// Sends a frame to a session of any loop; false when that is known to be in vain.
+    func send(_ frame: UnsafeRawBufferPointer, to recipient: SessionHandle, from sender: SessionHandle, sole: Bool) -> Bool {
+        if recipient.loop == index {
+            guard let session = slots.session(recipient) else { return false }
+            return deliver(frame, to: session, from: sender, sole: sole)
+        }
+        guard let link = link(to: recipient.loop), link.outstandingBytes < Self.mostOutstanding else { return false }
+        link.send(
+            a: recipient.rawValue, b: sender.rawValue | (sole ? LoopRecordKind.soleRecipient : 0), kind: LoopRecordKind.deliver.rawValue,
+            payload: frame)
+        return true
+    }
+
+    /// Ends a session of any loop after its output is sent. The client is told why by a LOGOUT_RESPONSE it did not ask for, so that it
+    /// can tell this from a broken connection and stays away.
+    func close(_ handle: SessionHandle, _ reason: ChatCloseReason, _ text: String) {
+        if handle.loop == index {
+            guard let session = slots.session(handle), let connection = connection(of: session), connection.isOpen else { return }
+            var goodbye = WireMessage()
+            goodbye.type = .logoutResponse
+            goodbye.messageResponse.code = ResultCode.rejected.rawValue
+            goodbye.messageResponse.info = text
+            if let frame = try? Frame.encode(goodbye) { frame.withUnsafeBytes { connection.write($0) } }
+            connection.close(afterFlush: true, reason: reason.reason)
+        } else {
+            var text = text
+            text.withUTF8 {
+                link(to: handle.loop)?.send(
+                    a: handle.rawValue, b: UInt64(reason.rawValue), kind: LoopRecordKind.close.rawValue, payload: UnsafeRawBufferPointer($0)
+                )
+            }
+        }
+    }
+
+    /// A frame for every session of the node.
+    func broadcast(_ frame: UnsafeRawBufferPointer) {
+        broadcastHere(frame)
+        for link in links {
+            link?.send(a: 0, b: 0, kind: LoopRecordKind.broadcast.rawValue, payload: frame)
+        }
+    }
+
+    func broadcastHere(_ frame: UnsafeRawBufferPointer) {
+        slots.forEach { session in _ = deliver(frame, to: session, from: SessionHandle(rawValue: 0), sole: false) }
+    }
+
+    /// A message that was queued could not be delivered after all.
+    func refused(_ frame: UnsafeRawBufferPointer, from sender: SessionHandle) {
+        var envelope = hp_envelope()
+        let head = Int(HP_FRAME_HEAD)
+        guard sender.rawValue != 0, frame.count >= head, let base = frame.baseAddress,
+            hp_scan((base + head).assumingMemoryBound(to: UInt8.self), frame.count - head, &envelope) == HP_SCAN_OK,
+            envelope.type == HP_MESSAGE_REQUEST.rawValue
+        else { return }
+        if sender.loop == index { return failLate(sender, envelope.sequence, envelope.msg_id) }
+        withUnsafeBytes(of: (envelope.sequence, envelope.msg_id)) { payload in
+            link(to: sender.loop)?.send(
+                a: sender.rawValue, b: UInt64(ResultCode.unavailable.rawValue), kind: LoopRecordKind.refused.rawValue, payload: payload)
+        }
+    }
+
+    func failLate(_ sender: SessionHandle, _ sequence: UInt64, _ messageID: UInt64) {
+        guard let session = slots.session(sender), let connection = connection(of: session), connection.isOpen else { return }
+        let request = WaitingRun.Request(type: UInt32(HP_MESSAGE_REQUEST.rawValue), sequence: sequence, messageID: messageID)
+        fail(request, .unavailable, "the recipient takes no more at present", connection)
+    }
+
+    // MARK: Outbound chain
+
+    func queueOutbound(_ frame: UnsafeRawBufferPointer, to recipient: SessionHandle, from sender: SessionHandle, sole: Bool) {
+        outbox.append(OutboundFrame(recipient: recipient, sender: sender, soleRecipient: sole, frame: Array(frame)))
+        if !runsOutbox, outbox.count == 1 { scheduleOutbox() }
+    }
+
+    /// Frames queued from outside a run (an answer, another loop's record) go out at the tick's end at the latest.
+    private func scheduleOutbox() {
+        loop.execute { [unowned self] in
+            if let plugins, !outbox.isEmpty { runOutbox(plugins) }
+        }
+    }
+
+    func runOutbox(_ state: PluginState) {
+        if runsOutbox { return }
+        runsOutbox = true
+        defer { runsOutbox = false }
+        var position = 0
+        while position < outbox.count {
+            let entry = outbox[position]
+            position += 1
+            guard let session = slots.session(entry.recipient), let connection = connection(of: session) else { continue }
+            entry.frame.withUnsafeBytes { runOutbound($0, session, connection, state) }
+        }
+        outbox.removeAll(keepingCapacity: outbox.capacity <= 4096)
+    }
+
+    private func runOutbound(_ frame: UnsafeRawBufferPointer, _ session: Session, _ connection: Connection, _ state: PluginState) {
+        var envelope = hp_envelope()
+        let head = Int(HP_FRAME_HEAD)
+        guard let base = frame.baseAddress,
+            hp_scan((base + head).assumingMemoryBound(to: UInt8.self), frame.count - head, &envelope) == HP_SCAN_OK
+        else { return }
+        guard state.chainLength(HP_OUTBOUND, envelope.type) > 0 else {
+            connection.write(frame)
+            return statistics.messagesDelivered &+= 1
+        }
+        let uid = session.uidBytes
+        withUnsafePointer(to: &envelope) { scanned in
+            input.pointee = hp_input()
+            input.pointee.kind = HP_OUTBOUND
+            input.pointee.type = scanned.pointee.type
+            input.pointee.frame = hp_bytes(data: base.assumingMemoryBound(to: UInt8.self), length: frame.count)
+            input.pointee.envelope = scanned
+            input.pointee.sequence = scanned.pointee.sequence
+            input.pointee.session = session.handle.rawValue
+            input.pointee.uid = hp_bytes(data: uid.baseAddress?.assumingMemoryBound(to: UInt8.self), length: uid.count)
+            input.pointee.tag = Unmanaged.passUnretained(session).toOpaque()
+            state.run(input, outcome)
+        }
+        switch outcome.pointee.verdict {
+        case HP_NEXT:
+            let changed = outcome.pointee.frame
+            connection.write(UnsafeRawBufferPointer(start: changed.data, count: changed.length))
+            statistics.messagesDelivered &+= 1
+        case HP_FAILED:
+            report(state.failure(outcome.pointee))
+        default:
+            break  // a handler kept it from this session
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import CPluginBridge
+import CWire
+import Dispatch
+import Foundation
+import Messaging
+import Reactor
+import Synchronization
+import WireProtocol
+
+// Logging in: the pipeline decides, the core opens the session.
+extension NodeLoop {
+    func login(_ frame: UnsafeRawBufferPointer, _ envelope: inout hp_envelope, _ connection: Connection) {
+        let request = WaitingRun.Request(type: envelope.type, sequence: envelope.sequence)
+        if shared.draining.load(ordering: .relaxed) {
+            return refuseLogin(request, .unavailable, "the node is shutting down", connection)
+        }
+        if let remote = connection.remoteAddress, !shared.addresses.mayLogIn(remote.host, second: loop.now / 1_000_000_000) {
+            return refuseLogin(request, .tooManyRequests, "too many failed logins", connection)
+        }
+        let session = Session(transport: connection)
+        connection.context = session
+        let fields = LoginFields(frame, envelope)
+        session.loginRequest = fields
+        if scriptless {
+            return openSession(session, uid: fields.uid, request, connection)
+        }
+        runInbound(frame, envelope, session)
+    }
+
+    /// The chain has come to its end: whoever was accepted gets a session, nobody else.
+    func finishLogin(_ request: WaitingRun.Request, accepted uid: [UInt8]?, _ session: Session) {
+        guard let connection = connection(of: session), connection.isOpen else { return }
+        guard let uid else { return refuseLogin(request, .loginFailed, "nobody accepted the login", connection) }
+        openSession(session, uid: uid, request, connection)
+    }
+
+    private func openSession(_ session: Session, uid: [UInt8], _ request: WaitingRun.Request, _ connection: Connection) {
+        guard let handle = slots.reserve() else { return refuseLogin(request, .unavailable, "the node is full", connection) }
+        let login = session.loginRequest as? LoginFields
+        session.loginRequest = nil
+        let remote = connection.remoteAddress.map { $0.host.contains(":") ? "[\($0.host)]:\($0.port)" : "\($0.host):\($0.port)" } ?? ""
+        uid.withUnsafeBytes { uid in
+            (login?.device ?? []).withUnsafeBytes { device in
+                session.open(
+                    handle: handle, uid: uid, device: device, remote: remote, platform: login?.platform ?? 0,
+                    capabilities: 0, since: UInt64(Date().timeIntervalSince1970 * 1000))
+            }
+        }
+        slots.insert(session)
+        shared.routes.add(session)
+        shared.sessions.wrappingAdd(1, ordering: .relaxed)
+        statistics.loginsAccepted &+= 1
+        var response = WireMessage()
+        response.type = .loginResponse
+        response.sequence = request.sequence
+        response.sessionID = session.id.description
+        response.loginResponse.result = true
+        response.loginResponse.info = "Success"
+        respond(response, connection)
+        if hasSessionOpen { fire(.sessionOpen, session) }
+    }
+
+    func refuseLogin(_ request: WaitingRun.Request, _ code: ResultCode, _ info: String, _ connection: Connection) {
+        if code == .loginFailed || code == .noCredential, let remote = connection.remoteAddress {
+            shared.addresses.failed(remote.host, second: loop.now / 1_000_000_000)
+        }
+        fail(request, code, info, connection)
+        connection.close(afterFlush: true, reason: ChatCloseReason.loginRefused.reason)
+    }
+
+    /// The connection is gone. Nothing waits for it any more, then plugins are told.
+    func closeSession(_ session: Session) {
+        if session.execution != 0 { cancelWait(session.execution) }
+        session.execution = 0
+        session.pending = nil
+        if let congestion = session.congestion {
+            session.congestion = nil
+            resume(congestion.takePaused())
+        }
+        guard session.state == .open else {
+            session.state = .closed
+            session.transport = nil
+            return
+        }
+        session.state = .closed
+        shared.routes.remove(session)
+        shared.sessions.wrappingSubtract(1, ordering: .relaxed)
+        paused[session.handle] = nil
+        session.transport = nil
+        // Its handle still names it while handlers of session_close run.
+        if hasSessionClose { fire(.sessionClose, session) } else { slots.remove(session.handle) }
+    }
+}

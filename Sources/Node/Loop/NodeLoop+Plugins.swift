@@ -1,0 +1,341 @@
+import CPluginBridge
+import CWire
+import Logging
+import Messaging
+import PluginHost
+import Reactor
+import WireProtocol
+
+// Running chains, and what comes of them.
+extension NodeLoop {
+    enum Event: CaseIterable {
+        case sessionOpen, sessionClose, nodeUp, nodeDown, undeliverable
+
+        var name: StaticString {
+            switch self {
+            case .sessionOpen: "session_open"
+            case .sessionClose: "session_close"
+            case .nodeUp: "node_up"
+            case .nodeDown: "node_down"
+            case .undeliverable: "undeliverable"
+            }
+        }
+
+        var bytes: hp_bytes { hp_bytes(data: name.utf8Start, length: name.utf8CodeUnitCount) }
+    }
+
+    /// Puts a state in force on this loop.
+    func install(_ state: PluginState) {
+        plugins = state
+        hasOutbound = (0...UInt32(HP_CUSTOM_RESPONSE.rawValue) + 1).contains { state.chainLength(HP_OUTBOUND, $0) > 0 }
+        hasSessionOpen = state.hasEvent("session_open")
+        hasSessionClose = state.hasEvent("session_close")
+        hasUndeliverable = state.hasEvent("undeliverable")
+    }
+
+    // MARK: Inbound
+
+    @inline(__always)
+    func runInbound(_ frame: UnsafeRawBufferPointer, _ envelope: hp_envelope, _ session: Session) {
+        guard let state = plugins else { return }
+        var envelope = envelope
+        let uid = session.uidBytes
+        withUnsafePointer(to: &envelope) { scanned in
+            let input = self.input
+            input.pointee.kind = HP_INBOUND
+            input.pointee.type = scanned.pointee.type
+            input.pointee.frame = hp_bytes(data: frame.baseAddress?.assumingMemoryBound(to: UInt8.self), length: frame.count)
+            input.pointee.envelope = scanned
+            input.pointee.sequence = scanned.pointee.sequence
+            input.pointee.session = session.state == .open ? session.handle.rawValue : 0
+            input.pointee.uid = hp_bytes(data: uid.baseAddress?.assumingMemoryBound(to: UInt8.self), length: uid.count)
+            input.pointee.tag = Unmanaged.passUnretained(session).toOpaque()
+            input.pointee.value = hp_bytes()
+            state.run(input, outcome)
+        }
+        if outcome.pointee.verdict != HP_STOP {
+            let request = WaitingRun.Request(type: envelope.type, sequence: envelope.sequence, messageID: envelope.msg_id)
+            let undelivered = hasUndeliverable && outcome.pointee.isUndeliverable(envelope.type)
+            finishInbound(request, session, state)
+            if undelivered { fireUndeliverable(frame, envelope, session) }
+        }
+        afterRun(state)
+    }
+
+    /// What is to be done after each run of scripts: functions they spawned, frames for the outbound chain.
+    @inline(__always)
+    func afterRun(_ state: PluginState) {
+        if state.runSpawned(outcome) { runSpawned(state) }
+        if !outbox.isEmpty { runOutbox(state) }
+    }
+
+    /// One round of spawned functions; those that they spawn get the next tick, so that the loop's other work goes on.
+    private func runSpawned(_ state: PluginState) {
+        repeat { finishOther(HP_TIMER, nil, state) } while state.runSpawned(outcome)
+        if state.spawned == 0 { return }
+        let reference = StateReference(state)
+        loop.execute { [unowned self] in
+            if reference.state === plugins { afterRun(reference.state) }
+        }
+    }
+
+    private func finishInbound(_ request: WaitingRun.Request, _ session: Session, _ state: PluginState, deadline: UInt64? = nil) {
+        let result = outcome.pointee
+        switch result.verdict {
+        case HP_STOP:
+            // A login is answered in any case: whoever stops it has not let anybody in.
+            if request.type == HP_LOGIN_REQUEST.rawValue { finishLogin(request, accepted: nil, session) }
+        case HP_NEXT:
+            reachedTail(request, result, session, state)
+        case HP_WAITING:
+            session.execution = result.execution
+            addWait(result.execution, HP_INBOUND, session, request, state, deadline: deadline)
+        case HP_REJECT, HP_CLOSE:
+            let info = String(decoding: UnsafeRawBufferPointer(start: result.info.data, count: result.info.length), as: UTF8.self)
+            reject(request, result.code, info, closes: result.verdict == HP_CLOSE, session)
+        default:
+            report(state.failure(result))
+            reject(request, ResultCode.unknownError.rawValue, "the rules failed", closes: false, session)
+        }
+    }
+
+    private func reject(_ request: WaitingRun.Request, _ code: UInt32, _ info: String, closes: Bool, _ session: Session) {
+        guard let connection = connection(of: session), connection.isOpen else { return }
+        if request.type == HP_LOGIN_REQUEST.rawValue {
+            return refuseLogin(request, ResultCode(rawValue: code) ?? .rejected, info, connection)
+        }
+        fail(request, code, info, connection)
+        if closes { connection.close(afterFlush: true, reason: ChatCloseReason.plugin.reason) }
+    }
+
+    /// Nobody handled it: what the core does with each type.
+    private func reachedTail(_ request: WaitingRun.Request, _ result: hp_outcome, _ session: Session, _ state: PluginState) {
+        guard let connection = connection(of: session), connection.isOpen else { return }
+        switch hp_head_type(request.type) {
+        case HP_LOGIN_REQUEST:
+            let uid = result.accepted ? Array(UnsafeRawBufferPointer(start: result.uid.data, count: result.uid.length)) : nil
+            finishLogin(request, accepted: uid, session)
+        case HP_MESSAGE_REQUEST:
+            fail(request, .unavailable, "no rule delivers messages", connection)
+        case HP_LOGOUT_REQUEST:
+            var response = WireMessage()
+            response.type = .logoutResponse
+            response.sequence = request.sequence
+            respond(response, connection)
+            connection.close(afterFlush: true, reason: ChatCloseReason.logout.reason)
+        case HP_SYNC_REQUEST:
+            // Nothing is stored in this version: an empty last page.
+            var response = WireMessage()
+            response.type = .syncResponse
+            response.sequence = request.sequence
+            response.syncResponse = WireSyncResponse()
+            respond(response, connection)
+        case HP_CUSTOM_REQUEST:
+            runRoute(request, result.frame, session, state)
+        default:
+            break  // what nobody serves is dropped; the connection stays
+        }
+    }
+
+    // MARK: Routes
+
+    private func runRoute(_ request: WaitingRun.Request, _ frame: hp_bytes, _ session: Session, _ state: PluginState) {
+        guard let connection = connection(of: session) else { return }
+        let body = UnsafeRawBufferPointer(start: frame.data, count: frame.length).dropFirst(Int(HP_FRAME_HEAD))
+        guard let custom = try? WireMessage(serializedBytes: Array(body)).custom else {
+            return fail(request, .unknownError, "an undecodable request", connection)
+        }
+        var name = custom.route
+        let known = name.withUTF8 { state.hasRoute(UnsafeRawBufferPointer($0)) }
+        guard known else { return fail(request, .unknownError, "no such route", connection) }
+        let uid = session.uidBytes
+        name.withUTF8 { name in
+            custom.body.withUnsafeBytes { value in
+                input.pointee = hp_input()
+                input.pointee.kind = HP_ROUTE
+                input.pointee.type = request.type
+                input.pointee.sequence = request.sequence
+                input.pointee.session = session.handle.rawValue
+                input.pointee.uid = hp_bytes(data: uid.baseAddress?.assumingMemoryBound(to: UInt8.self), length: uid.count)
+                input.pointee.tag = Unmanaged.passUnretained(session).toOpaque()
+                input.pointee.name = hp_bytes(data: name.baseAddress, length: name.count)
+                input.pointee.value = hp_bytes(data: value.baseAddress?.assumingMemoryBound(to: UInt8.self), length: value.count)
+                state.run(input, outcome)
+            }
+        }
+        finishRoute(request, session, state)
+    }
+
+    private func finishRoute(_ request: WaitingRun.Request, _ session: Session, _ state: PluginState, deadline: UInt64? = nil) {
+        let result = outcome.pointee
+        guard result.verdict == HP_STOP || result.verdict == HP_NEXT else {
+            if result.verdict == HP_WAITING {
+                session.execution = result.execution
+                return addWait(result.execution, HP_ROUTE, session, request, state, deadline: deadline)
+            }
+            return finishInbound(request, session, state)
+        }
+        guard let connection = connection(of: session), connection.isOpen else { return }
+        var response = WireMessage()
+        response.type = .customResponse
+        response.sequence = request.sequence
+        response.custom.body = .init(UnsafeRawBufferPointer(start: result.result.data, count: result.result.length))
+        respond(response, connection)
+    }
+
+    // MARK: Events and timers
+
+    func fire(_ event: Event, _ session: Session) {
+        guard let state = plugins else { return }
+        let uid = session.uidBytes
+        input.pointee = hp_input()
+        input.pointee.kind = HP_EVENT
+        input.pointee.name = event.bytes
+        input.pointee.session = session.handle.rawValue
+        input.pointee.uid = hp_bytes(data: uid.baseAddress?.assumingMemoryBound(to: UInt8.self), length: uid.count)
+        input.pointee.tag = Unmanaged.passUnretained(session).toOpaque()
+        state.run(input, outcome)
+        finishOther(HP_EVENT, session, state)
+        afterRun(state)
+    }
+
+    /// A message found nobody who could take it.
+    func fireUndeliverable(_ frame: UnsafeRawBufferPointer, _ envelope: hp_envelope, _ sender: Session) {
+        guard let state = plugins else { return }
+        let uid = sender.uidBytes
+        withUnsafePointer(to: envelope) { scanned in
+            input.pointee = hp_input()
+            input.pointee.kind = HP_EVENT
+            input.pointee.name = Event.undeliverable.bytes
+            input.pointee.type = scanned.pointee.type
+            input.pointee.frame = hp_bytes(data: frame.baseAddress?.assumingMemoryBound(to: UInt8.self), length: frame.count)
+            input.pointee.envelope = scanned
+            input.pointee.sequence = scanned.pointee.sequence
+            input.pointee.session = sender.handle.rawValue
+            input.pointee.uid = hp_bytes(data: uid.baseAddress?.assumingMemoryBound(to: UInt8.self), length: uid.count)
+            input.pointee.tag = Unmanaged.passUnretained(sender).toOpaque()
+            state.run(input, outcome)
+        }
+        finishOther(HP_EVENT, sender, state)
+        afterRun(state)
+    }
+
+    func runTimer(_ timer: PluginTimer, _ state: PluginState) {
+        input.pointee = hp_input()
+        input.pointee.kind = HP_TIMER
+        input.pointee.plugin = UInt32(timer.plugin)
+        input.pointee.index = UInt32(timer.index)
+        state.run(input, outcome)
+        finishOther(HP_TIMER, nil, state)
+        afterRun(state)
+    }
+
+    /// An event, a timer or a spawned function: nobody waits for an answer.
+    private func finishOther(_ kind: hp_kind, _ session: Session?, _ state: PluginState) {
+        let result = outcome.pointee
+        switch result.verdict {
+        case HP_WAITING:
+            // Nobody waits for these: what counts is each wait, so that work in the background may go on as long as it likes.
+            return addWait(result.execution, kind, session, WaitingRun.Request(), state, deadline: nil)
+        case HP_FAILED:
+            report(state.failure(result))
+        default:
+            break
+        }
+        if let session { eventEnded(session) }
+    }
+
+    /// A session that has closed keeps its slot until its handlers are done.
+    private func eventEnded(_ session: Session) {
+        if session.state == .closed, !waits.values.contains(where: { $0.session === session }) { slots.remove(session.handle) }
+    }
+
+    // MARK: Waiting
+
+    /// - Parameter deadline: when all its waits together are over, in the loop's nanoseconds; nil: `wait_ms` from now.
+    private func addWait(
+        _ execution: UInt64, _ kind: hp_kind, _ session: Session?, _ request: WaitingRun.Request, _ state: PluginState, deadline: UInt64?
+    ) {
+        let deadline = deadline ?? loop.now + UInt64(waitMilliseconds) * 1_000_000
+        let left = Int(deadline > loop.now ? (deadline - loop.now) / 1_000_000 : 0)
+        let timer = loop.scheduleTimer(afterMilliseconds: left, WaitDeadline(self, execution))
+        waits[execution] = WaitingRun(kind: kind, state: state, session: session, request: request, timer: timer, deadline: deadline)
+    }
+
+    /// An answer came for a waiting execution. Late ones, for executions that ended meanwhile, do nothing.
+    func resume(_ execution: UInt64, of state: PluginState, with result: Result<[LuaValue], HostCallError>) {
+        guard let wait = waits[execution], wait.state === state else { return }
+        waits[execution] = nil
+        loop.cancelTimer(wait.timer)
+        switch result {
+        case .success(let values): state.resume(execution, with: values, outcome)
+        case .failure(let error): state.resume(execution, failing: error.description, outcome)
+        }
+        finish(wait)
+        afterRun(state)
+    }
+
+    private func finish(_ wait: WaitingRun) {
+        guard let session = wait.session, wait.kind == HP_INBOUND || wait.kind == HP_ROUTE else {
+            return finishOther(wait.kind, wait.session, wait.state)
+        }
+        session.execution = 0
+        if wait.kind == HP_ROUTE {
+            finishRoute(wait.request, session, wait.state, deadline: wait.deadline)
+        } else {
+            finishInbound(wait.request, session, wait.state, deadline: wait.deadline)
+        }
+        if session.execution == 0, session.state != .closed { servePending(session) }
+    }
+
+    /// The connection of a waiting execution's session closed.
+    func cancelWait(_ execution: UInt64) {
+        guard let wait = waits.removeValue(forKey: execution) else { return }
+        loop.cancelTimer(wait.timer)
+        wait.state.cancel(execution)
+    }
+
+    /// It waited longer than `plugins.limits.wait_ms`.
+    func waitedTooLong(_ execution: UInt64) {
+        guard let wait = waits.removeValue(forKey: execution) else { return }
+        wait.state.cancel(execution)
+        report(PluginFailure(kind: .wait, plugin: "handler", reason: "waited longer than its budget (plugins.limits.wait_ms)"))
+        guard let session = wait.session, wait.kind == HP_INBOUND || wait.kind == HP_ROUTE else {
+            if let session = wait.session { eventEnded(session) }
+            return
+        }
+        session.execution = 0
+        reject(wait.request, ResultCode.unknownError.rawValue, "the rules took too long", closes: false, session)
+        servePending(session)
+    }
+
+    func report(_ failure: PluginFailure) {
+        statistics.pluginFailures[failure.kind.rawValue, default: 0] += 1
+        guard let suppressed = failureLog.admit(failure.plugin, second: loop.now / 1_000_000_000) else { return }
+        var metadata: Logger.Metadata = ["plugin": "\(failure.plugin)", "kind": "\(failure.kind.rawValue)"]
+        if let plugins { metadata["generation"] = "\(plugins.generation)" }
+        if suppressed > 0 { metadata["suppressed"] = "\(suppressed)" }
+        logger.error("handler failed: \(failure.reason)", metadata: metadata)
+    }
+}
+
+/// `plugins.limits.wait_ms` of one execution.
+final class WaitDeadline: TimerTarget {
+    private unowned let owner: NodeLoop
+    private let execution: UInt64
+
+    init(_ owner: NodeLoop, _ execution: UInt64) {
+        self.owner = owner
+        self.execution = execution
+    }
+
+    func timerFired(tag: UInt32, loop: EventLoop) { owner.waitedTooLong(execution) }
+}
+
+extension hp_outcome {
+    /// Whether a rule says that there is nobody (now) to deliver the message to.
+    fileprivate func isUndeliverable(_ type: UInt32) -> Bool {
+        type == HP_MESSAGE_REQUEST.rawValue && verdict == HP_REJECT
+            && (code == ResultCode.noSuchRecipient.rawValue || code == ResultCode.unavailable.rawValue)
+    }
+}

@@ -1,0 +1,58 @@
+import CPluginBridge
+import CWire
+import Logging
+import Messaging
+import PluginHost
+
+// What the loop's scripts call without a name of their own among the host functions.
+extension NodeLoop: PluginServices {
+    func redirect(_ message: MessageReference, to uid: UnsafeRawBufferPointer?, call: UnsafePointer<hp_call>) -> RedirectAnswer {
+        let frame = message.frame
+        guard frame.baseAddress != nil else { return .failed("redirect: the message has become too large") }
+        guard frame.count <= Int(maximumBody) + Int(HP_FRAME_HEAD) else {
+            return .failed("redirect: the message is over chat.max_frame_bytes")
+        }
+        let sender = SessionHandle(rawValue: call.pointee.session)
+        let queued: UInt32
+        if let uid {
+            queued = route(frame, to: uid, from: sender)
+        } else {
+            let recipient = message.recipient
+            if recipient.hasGroup { return .queued(sessions: 0, nodes: 0) }
+            queued = route(frame, to: recipient.uid, from: sender)
+        }
+        return .queued(sessions: queued, nodes: queued > 0 ? 1 : 0)
+    }
+
+    func log(plugin: Int, level: PluginLogLevel, text: String) {
+        let name = pluginName(plugin)
+        guard let suppressed = scriptLog.admit(name, second: loop.now / 1_000_000_000) else { return }
+        var metadata: Logger.Metadata = ["plugin": "\(name)"]
+        if let plugins { metadata["generation"] = "\(plugins.generation)" }
+        if suppressed > 0 { metadata["suppressed"] = "\(suppressed)" }
+        let level: Logger.Level =
+            switch level {
+            case .debug: .debug
+            case .info: .info
+            case .warning: .warning
+            case .error: .error
+            }
+        logger.log(level: level, "\(text)", metadata: metadata)
+    }
+
+    func pluginName(_ index: Int) -> String {
+        guard let plugins, index >= 0, index < plugins.pluginNames.count else { return "host" }
+        return plugins.pluginNames[index]
+    }
+
+    /// The redirect of the chain's last step without any script.
+    func redirectWithoutScripts(_ frame: UnsafeRawBufferPointer, _ envelope: hp_envelope, _ session: Session) {
+        guard let base = frame.baseAddress else { return }
+        let to = UnsafeRawBufferPointer(start: base + Int(HP_FRAME_HEAD) + Int(envelope.to.offset), count: Int(envelope.to.length))
+        if route(frame, to: to, from: session.handle) > 0 { return }
+        guard let connection = connection(of: session) else { return }
+        fail(
+            .init(type: envelope.type, sequence: envelope.sequence, messageID: envelope.msg_id), .unavailable, "not reachable now",
+            connection)
+    }
+}

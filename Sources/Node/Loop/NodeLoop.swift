@@ -1,0 +1,98 @@
+import CPluginBridge
+import CWire
+import HPushConfiguration
+import Logging
+import Messaging
+import PluginHost
+import Reactor
+
+/// Everything of one event loop: its connections and sessions, its Lua state, its timers, its links to the other loops.
+///
+/// Frames come in through `ConnectionDelegate` (NodeLoop+Connections), are told apart by type (NodeLoop+Frames), run through the plugins
+/// (NodeLoop+Plugins) and go out to sessions here or on other loops (NodeLoop+Delivery, NodeLoop+Links).
+///
+/// Hot properties are not checked for exclusive access, as in `Connection`.
+///
+/// Threads: all of it is for the loop's thread, but for `init` and what says otherwise.
+final class NodeLoop: @unchecked Sendable {
+    let loop: EventLoop
+    let index: Int
+    let shared: NodeShared
+    let slots: SessionSlots
+    let logger: Logger
+
+    // Read on the path of every message, so kept here.
+    let maximumBody: UInt32
+    let writeBufferHigh: Int
+    /// Beyond this many waiting bytes nothing more is taken for a session.
+    let writeBufferMost: Int
+    let waitMilliseconds: Int
+    /// Redirects without any script: the benchmarks' yardstick, see `Node.Options`.
+    let scriptless: Bool
+
+    /// By target loop; nil at this one's own place.
+    @exclusivity(unchecked) var links: [LoopLink?] = []
+    @exclusivity(unchecked) var statistics = LoopStatistics()
+
+    // Plugins.
+    @exclusivity(unchecked) var plugins: PluginState?
+    /// Whether an outbound handler stands in the way of frames to sessions.
+    @exclusivity(unchecked) var hasOutbound = false
+    var hasSessionOpen = false
+    var hasSessionClose = false
+    var hasUndeliverable = false
+    @exclusivity(unchecked) var waits: [UInt64: WaitingRun] = [:]
+    var timers: [PluginTimer] = []
+    let input = UnsafeMutablePointer<hp_input>.allocate(capacity: 1)
+    let outcome = UnsafeMutablePointer<hp_outcome>.allocate(capacity: 1)
+    /// Frames that wait for the outbound chain: it cannot run inside another chain.
+    @exclusivity(unchecked) var outbox: [OutboundFrame] = []
+    var runsOutbox = false
+    var failureLog = LogLimiter(perSecond: 5)
+    var scriptLog = LogLimiter(perSecond: 100)
+
+    // Connections.
+    var connectionSlots = ConnectionSlots()
+    var stalled: [Connection] = []
+    @exclusivity(unchecked) var paused: [SessionHandle: UInt32] = [:]
+    var sweepScheduled = false
+
+    let found = RouteScratch()
+    /// A message rewritten before it runs through the chain.
+    @exclusivity(unchecked) var rewritten = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
+
+    init(loop: EventLoop, shared: NodeShared, scriptless: Bool) {
+        self.loop = loop
+        self.shared = shared
+        self.scriptless = scriptless
+        index = loop.index
+        slots = shared.slots[loop.index]
+        let chat = shared.configuration.chat
+        maximumBody = UInt32(chat.maxFrameBytes)
+        writeBufferHigh = chat.writeBufferHigh
+        writeBufferMost = chat.writeBufferHigh * 2
+        waitMilliseconds = shared.configuration.plugins.limits.waitMilliseconds
+        var logger = shared.logger
+        logger[metadataKey: "loop"] = "\(loop.index)"
+        self.logger = logger
+        input.initialize(to: hp_input())
+        outcome.initialize(to: hp_outcome())
+    }
+
+    deinit {
+        input.deallocate()
+        outcome.deallocate()
+        rewritten.deallocate()
+    }
+
+    /// What a loop's connections may use.
+    static func connectionLimits(_ chat: ChatSection) -> ConnectionLimits {
+        ConnectionLimits(
+            writeBufferHigh: chat.writeBufferHigh, writeBufferLow: chat.writeBufferHigh / 2,
+            // Above what `writeBufferMost` lets in: one frame, and the answers to what was read at once.
+            hardCap: chat.writeBufferHigh * 2 + chat.maxFrameBytes * 2 + (1 << 20),
+            inputCap: chat.maxFrameBytes + (1 << 20), readSize: 64 << 10)
+    }
+
+    func link(to loop: Int) -> LoopLink? { loop < links.count ? links[loop] : nil }
+}

@@ -1,0 +1,9 @@
+import Messaging
+
+/// A frame on its way to a session of this loop, held until the outbound chain can run.
+struct OutboundFrame {
+    var recipient: SessionHandle
+    var sender: SessionHandle
+    var soleRecipient: Bool
+    var frame: [UInt8]
+}

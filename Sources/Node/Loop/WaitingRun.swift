@@ -1,0 +1,23 @@
+import CPluginBridge
+import Messaging
+import PluginHost
+import Reactor
+
+/// An execution that waits: what is needed to go on when it comes back.
+struct WaitingRun {
+    var kind: hp_kind
+    var state: PluginState
+    /// Held while it waits, as its uid's bytes are in use.
+    var session: Session?
+    var request: Request
+    var timer: TimerID
+    /// When it is ended, in the loop's nanoseconds. That of a message counts for all its waits together.
+    var deadline: UInt64
+
+    /// The request an inbound chain works on.
+    struct Request {
+        var type: UInt32 = 0
+        var sequence: UInt64 = 0
+        var messageID: UInt64 = 0
+    }
+}

@@ -1,0 +1,135 @@
+import Dispatch
+import Glibc
+import HPushConfiguration
+import Logging
+import Messaging
+import PluginHost
+import Reactor
+import Storage
+import Synchronization
+
+/// A chat node: its event loops, its listener, its plugins.
+///
+/// `init` and `start` may block for as long as files and plugins take to load; then everything happens on the loops.
+public final class Node: Sendable {
+    /// What only benchmarks and tests set.
+    public struct Options: Sendable {
+        /// Any login is accepted and messages are redirected without a script: what the rules cost is the difference.
+        public var scriptless = false
+
+        public init(scriptless: Bool = false) { self.scriptless = scriptless }
+    }
+
+    public static let version = "0.1.0"
+
+    let shared: NodeShared
+    let loops: [NodeLoop]
+    let plugins: PluginLoader.Checked
+    private let refresher: AccountRefresher
+    private let listener = Mutex<BoundListener?>(nil)
+    private let startedAt = Atomic<UInt64>(0)
+
+    /// The listener belongs to the first loop; here it is only kept.
+    private struct BoundListener: @unchecked Sendable {
+        let listener: Listener
+    }
+
+    /// Opens the accounts, loads and checks the plugins.
+    /// - Throws: errors whose description is one line: `PluginFailure`, `AccountError`, `DataDirectoryError`, `ReactorError`.
+    public init(configuration: NodeConfiguration, logger: Logger, options: Options = Options()) async throws {
+        let threads = configuration.chat.threads == 0 ? max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1) : configuration.chat.threads
+        DescriptorLimit.raise()
+        let secret = configuration.gate.tokenSecret.reveal()
+        let tokens = await TokenKeys(
+            secret: secret.isEmpty ? try TokenSecret.loadOrMake(dataDirectory: configuration.node.dataDirectory) : secret)
+        let accounts: any AccountStore =
+            configuration.store.driver == .memory
+            ? MemoryAccountStore() : try SQLiteAccountStore(dataDirectory: configuration.node.dataDirectory)
+        // Password hashes are what it does most: as many threads as cores, and no longer queue than clients wait.
+        let pool = BlockingPool(threads: max(threads, 2), capacity: 1024)
+        shared = NodeShared(configuration: configuration, logger: logger, loops: threads, accounts: accounts, pool: pool, tokens: tokens)
+        refresher = AccountRefresher(store: accounts, pool: pool) { logger.warning("accounts could not be read again: \($0)") }
+        let shared = shared
+        loops = try (0..<threads).map { index in
+            NodeLoop(
+                loop: try EventLoop(index: index, name: "loop-\(index)", limits: NodeLoop.connectionLimits(configuration.chat)),
+                shared: shared, scriptless: options.scriptless)
+        }
+        plugins = try Self.loadPlugins(configuration.plugins, into: loops)
+        Self.connect(loops)
+    }
+
+    private static func loadPlugins(_ section: PluginsSection, into loops: [NodeLoop]) throws -> PluginLoader.Checked {
+        let loader = PluginLoader(limits: PluginLimits(section.limits))
+        let pipeline = section.pipeline.map { PluginLoader.Entry(name: $0.name, settings: LuaValue($0.settings)) }
+        let checked: PluginLoader.Checked
+        do {
+            checked = try loader.check(pipeline, in: section.path, functions: HostFunctions.all, services: loops[0])
+        } catch let failure as PluginFailure {
+            throw NodeError(failure, section)
+        }
+        for loop in loops {
+            let state = try loader.makeState(checked, functions: HostFunctions.all, services: loop, generation: 1)
+            loop.install(state)
+            try state.initialise()
+        }
+        return checked
+    }
+
+    private static func connect(_ loops: [NodeLoop]) {
+        for source in loops {
+            source.links = loops.map { target in
+                target === source ? nil : LoopLink(from: source.loop, to: target.loop, delegate: target)
+            }
+        }
+    }
+
+    /// Listens and starts the loops.
+    /// - Throws: `ReactorError` that names the address.
+    public func start() throws {
+        let chat = shared.configuration.chat
+        let owners = loops
+        let bound = try Listener(spreadingOver: loops.map(\.loop), host: chat.host, port: chat.port) { connection in
+            owners[connection.loop.index].adopted(connection)
+        }
+        let logger = shared.logger
+        bound.exhausted = { logger.warning("accepting pauses: \($0)") }
+        let kept = BoundListener(listener: bound)
+        listener.withLock { $0 = kept }
+        for owner in loops {
+            try owner.loop.start()
+            owner.loop.execute { owner.begin(self.plugins) }
+        }
+        startedAt.store(DispatchTime.now().uptimeNanoseconds, ordering: .relaxed)
+        loops[0].loop.execute {
+            do { try kept.listener.open() } catch { logger.critical("\(error)") }
+        }
+    }
+
+    /// Where chat is listened on; port 0 before `start`.
+    public var chatAddress: (host: String, port: Int) {
+        (shared.configuration.chat.host, listener.withLock { $0?.listener.port } ?? 0)
+    }
+
+    var uptimeSeconds: Double {
+        let started = startedAt.load(ordering: .relaxed)
+        return started == 0 ? 0 : Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9
+    }
+
+    /// Takes no new logins, sends what waits, closes all connections and ends the loops. Returns when they have ended.
+    public func stop() async {
+        shared.draining.store(true, ordering: .relaxed)
+        let bound = listener.withLock { $0 }
+        loops[0].loop.execute { bound?.listener.close() }
+        for owner in loops { owner.loop.stop() }
+        let loops = loops
+        let pool = shared.pool
+        await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
+            Thread.detached(named: "node-stop") {
+                for owner in loops { owner.loop.join() }
+                pool.shutDown()
+                done.resume()
+            }
+        }
+    }
+}
