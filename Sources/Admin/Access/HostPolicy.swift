@@ -1,0 +1,34 @@
+import HPushConfiguration
+
+/// Whom the listener believes to have meant it. A web page must not talk to a loopback listener by a name of its own that resolves
+/// here (DNS rebinding), nor from its own origin; both show in what browsers send.
+struct HostPolicy {
+    private let address: AdminAddress
+    private let isLoopback: Bool
+
+    init(address: AdminAddress) {
+        self.address = address
+        isLoopback = HostAddress.isLoopback(address.host)
+    }
+
+    /// Off loopback any name may be ours: DNS, containers and proxies give more than the configuration knows. The token guards there.
+    func allows(host: String?) -> Bool {
+        guard isLoopback else { return true }
+        guard let host = host?.lowercased() else { return false }
+        return ownNames.contains(host)
+    }
+
+    /// A page of our own: of the name the request was sent to, or on loopback of any of our names.
+    func allows(origin: String?, host: String?) -> Bool {
+        guard let origin = origin?.lowercased() else { return true }
+        if isLoopback { return ownNames.contains { origin == "http://" + $0 } }
+        guard let host = host?.lowercased() else { return false }
+        return origin == "http://" + host || origin == "https://" + host
+    }
+
+    private var ownNames: [String] {
+        let names = ["localhost", "127.0.0.1", "[::1]", address.host.contains(":") ? "[\(address.host)]" : address.host.lowercased()]
+        // Port 80 is what a name without a port means.
+        return names.map { "\($0):\(address.port)" } + (address.port == 80 ? names : [])
+    }
+}

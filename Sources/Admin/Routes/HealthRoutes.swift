@@ -1,0 +1,18 @@
+import HTTPTypes
+import Hummingbird
+import Node
+
+/// For supervisors and load balancers.
+struct HealthRoutes {
+    let control: any NodeControl
+
+    func add(to routes: inout RouteTable) {
+        routes.add(.get, "/healthz") { _, _ in try .json(["status": "ok"]) }
+        routes.add(.get, "/readyz") { _, _ in
+            guard control.isReady else {
+                throw AdminFailure(.serviceUnavailable, code: "not_ready", "the node takes no logins: it is starting or draining")
+            }
+            return try .json(["status": "ready"])
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import Logging
+
+/// Writes log lines to standard error, each whole and at once.
+///
+/// What a client or a script put into a message cannot forge lines: line breaks and other control characters come out escaped.
+public struct NodeLogHandler: LogHandler {
+    public var logLevel: Logger.Level
+    public var metadata: Logger.Metadata = [:]
+    public var metadataProvider: Logger.MetadataProvider?
+    private let label: String
+    private let format: LogFormat
+    private let output: any LogOutput
+
+    public init(label: String, level: Logger.Level, format: LogFormat, output: any LogOutput = StandardErrorOutput()) {
+        self.label = label
+        self.format = format
+        self.output = output
+        logLevel = level
+    }
+
+    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    public func log(event: LogEvent) {
+        var all = metadata
+        if let provided = metadataProvider?.get() { all.merge(provided) { _, new in new } }
+        if let given = event.metadata { all.merge(given) { _, new in new } }
+        let line = LogLine(
+            milliseconds: WallClock.milliseconds(), level: event.level, logger: label, message: event.message.description,
+            metadata: all.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+        output.write(line.rendered(as: format))
+    }
+}

@@ -1,0 +1,49 @@
+import Synchronization
+
+@testable import Node
+
+/// A node of two sessions, for the listener's tests.
+final class FakeControl: NodeControl {
+    private struct State {
+        var isReady = true
+        var sessions = ["s1", "s 2"]
+    }
+
+    private let state = Mutex(State())
+
+    var isReady: Bool { state.withLock { $0.isReady } }
+
+    func status() async -> NodeStatus {
+        NodeStatus(
+            name: "test", version: "1", state: .ready, uptimeSeconds: 1.5, listeners: [.init(name: "chat", address: "127.0.0.1:7000")],
+            loops: 1, connections: 3, sessions: 2, users: 1, generation: 1, messagesReceived: 4, messagesDelivered: 5, messagesRefused: 6,
+            residentBytes: 7)
+    }
+
+    func sessions(of user: String) async -> [SessionInfo] {
+        guard user == "alice" else { return [] }
+        return state.withLock(\.sessions).map {
+            SessionInfo(id: $0, user: user, device: "phone", platform: 1, remote: "127.0.0.1:9", node: "0", since: 2)
+        }
+    }
+
+    func closeSession(id: String, reason: String) async -> Bool {
+        state.withLock { state in
+            let count = state.sessions.count
+            state.sessions.removeAll { $0 == id }
+            return state.sessions.count < count
+        }
+    }
+
+    func plugins() async -> PluginListing {
+        let handler = HandlerInfo(
+            name: "inbound.login_request", calls: 1, errors: 0, budgetKills: 0, p50Microseconds: 0.5, p99Microseconds: nil,
+            allocatedBytes: 0)
+        let login = PluginInfo(name: "login", version: "1.0.0", file: "login/init.lua", needs: ["store"], handlers: [handler])
+        return PluginListing(generation: 1, since: 3, filesDiffer: false, plugins: [login])
+    }
+
+    func metrics() async -> String { "# TYPE hpush_sessions gauge\nhpush_sessions 2\n" }
+
+    func drain() async { state.withLock { $0.isReady = false } }
+}
