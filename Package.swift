@@ -10,6 +10,7 @@ let package = Package(
     products: [
         .executable(name: "hpush", targets: ["hpush"]),
         .library(name: "HPushPieces", targets: ["Reactor", "WireProtocol", "Messaging", "PluginHost"]),
+        .library(name: "HPushNode", targets: ["Node", "HPushConfiguration"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -41,7 +42,10 @@ let package = Package(
         // Rules and state.
         .target(name: "Messaging", dependencies: ["WireProtocol"]),
         .target(name: "PluginHost", dependencies: ["CPluginBridge", "WireProtocol"]),
-        .target(name: "Configuration", dependencies: [.product(name: "Yams", package: "Yams")]),
+        // Named so because a dependency of hummingbird has a module Configuration.
+        .target(
+            name: "HPushConfiguration", dependencies: [.product(name: "Yams", package: "Yams")],
+            path: "Sources/Configuration"),
         .target(
             name: "Storage",
             dependencies: [
@@ -54,14 +58,15 @@ let package = Package(
         .target(
             name: "Node",
             dependencies: [
-                "Configuration", "Messaging", "PluginHost", "Reactor", "Storage", "WireProtocol",
+                "HPushConfiguration", "Messaging", "PluginHost", "Reactor", "Storage", "WireProtocol",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(
             name: "Admin",
             dependencies: [
-                "Node",
+                "HPushConfiguration", "Node",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -73,10 +78,21 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
+        // The console behind `hpush chat`: editor, screen and conversation, apart from the command that starts it.
+        .target(
+            name: "ChatConsole",
+            dependencies: [
+                "ChatClient", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+            ]),
+        // Log lines to standard error. Named so because Logging is swift-log's.
+        .target(
+            name: "HPushLog", dependencies: [.product(name: "Logging", package: "swift-log")], path: "Sources/Log"),
         .executableTarget(
             name: "hpush",
             dependencies: [
-                "Admin", "ChatClient", "Configuration", "Node", "PluginHost", "Storage",
+                "Admin", "ChatClient", "ChatConsole", "HPushConfiguration", "HPushLog", "Node", "PluginHost", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -86,10 +102,29 @@ let package = Package(
         // Tests, in rings: pure -> loopback -> real servers.
         .testTarget(name: "ReactorTests", dependencies: ["Reactor"]),
         .testTarget(name: "WireProtocolTests", dependencies: ["WireProtocol", "CWire"]),
-        .testTarget(name: "PluginHostTests", dependencies: ["PluginHost"]),
-        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"]),
+        .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "CPluginBridge"]),
+        .testTarget(name: "MessagingTests", dependencies: ["Messaging"]),
+        .testTarget(name: "ConfigurationTests", dependencies: ["HPushConfiguration"], resources: [.copy("Fixtures")]),
         .testTarget(name: "StorageTests", dependencies: ["Storage"]),
-        .testTarget(name: "ChatClientTests", dependencies: ["ChatClient"]),
+        .target(
+            name: "FakeNode",
+            dependencies: [
+                "ChatClient", "WireProtocol", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/FakeNode"),
+        .testTarget(
+            name: "ChatClientTests",
+            dependencies: [
+                "ChatClient", "FakeNode", "WireProtocol", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        .testTarget(
+            name: "AdminTests",
+            dependencies: ["Admin", "HPushConfiguration", "Node", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
+        .testTarget(name: "NodeTests", dependencies: ["Node", "PluginHost"]),
+        .testTarget(name: "HPushLogTests", dependencies: ["HPushLog"], path: "Tests/LogTests"),
+        .testTarget(name: "ChatConsoleTests", dependencies: ["ChatConsole", "ChatClient", "FakeNode", "WireProtocol"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu11

@@ -1,0 +1,8 @@
+/// Why a command failed, in one line.
+struct CommandError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

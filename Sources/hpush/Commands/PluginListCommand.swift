@@ -1,0 +1,33 @@
+import ArgumentParser
+import Foundation
+import Node
+
+/// `hpush plugin list`
+struct PluginListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "The running node's plugins, in pipeline order, with their handlers' numbers.")
+
+    @OptionGroup var admin: AdminOptions
+    @Flag(help: "The node's answer as JSON.") var json = false
+
+    func run() async throws {
+        let (listing, bytes) = try await admin.client().get("/v1/plugins", as: PluginListing.self)
+        guard !json else { return print(String(decoding: bytes, as: UTF8.self), terminator: "") }
+        let since = Date(timeIntervalSince1970: listing.since).formatted(.iso8601)
+        print("generation \(listing.generation), in force since \(since)")
+        if listing.filesDiffer { print("the files differ from what runs") }
+        var table = TextTable([.left, .left, .right, .right, .right, .right])
+        table.add(["plugin", "version, needs / handler", "calls", "errors", "p50", "p99"])
+        for plugin in listing.plugins {
+            let needs = plugin.needs.isEmpty ? "" : ", needs \(plugin.needs.joined(separator: " "))"
+            table.add([plugin.name, (plugin.version ?? "-") + needs])
+            for handler in plugin.handlers {
+                table.add([
+                    "", handler.name, Amount.count(handler.calls), Amount.count(handler.errors),
+                    Amount.time(microseconds: handler.p50Microseconds), Amount.time(microseconds: handler.p99Microseconds),
+                ])
+            }
+        }
+        for line in table.lines { print(line) }
+    }
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+import HPushConfiguration
+import PluginHost
+
+/// `hpush plugin new`
+struct PluginNewCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "new", abstract: "Make a plugin to start from, in the configuration's plugins.path.")
+
+    @OptionGroup var options: ConfigurationOptions
+    @Argument(help: "Its name: letters, digits and _, no digit first.") var name: String
+
+    func run() async throws {
+        guard PluginBundle.isName(name) else {
+            throw CommandError("\(name): expected a plugin's name of letters, digits and _, no digit first, at most 64")
+        }
+        let file = try PluginTemplate(name: name).write(in: options.load().plugins.path)
+        print("made \(ShownPath.of(file))")
+        print("next: add it to plugins.pipeline, behind login, as - \(name); check it with hpush plugin check \(name)")
+    }
+}

@@ -1,0 +1,34 @@
+import Foundation
+import HPushConfiguration
+
+/// What the configuration may ask for and this version does not have.
+enum Capabilities {
+    /// - Throws: `CommandError` that names the key and where it was set.
+    static func check(_ configuration: NodeConfiguration, from options: ConfigurationOptions) throws {
+        func refuse(_ key: String, _ found: String, expected: String) -> CommandError {
+            CommandError("\(place(of: key, options)): expected \(expected), found \(found), which this version does not have yet")
+        }
+        if configuration.cluster.mode != .standalone {
+            throw refuse("cluster.mode", configuration.cluster.mode.rawValue, expected: "standalone")
+        }
+        if configuration.store.driver == .mysql { throw refuse("store.driver", "mysql", expected: "sqlite or memory") }
+        if configuration.queue.driver != .none { throw refuse("queue.driver", configuration.queue.driver.rawValue, expected: "none") }
+        if configuration.ids.generator == .redis { throw refuse("ids.generator", "redis", expected: "snowflake or uuid") }
+    }
+
+    /// The source that wins: option over environment over file.
+    private static func place(of key: String, _ options: ConfigurationOptions) -> String {
+        if options.settings.contains(where: { $0.hasPrefix(key + "=") }) { return "--set \(key)" }
+        let variable = "HPUSH_" + key.uppercased().replacing(".", with: "_")
+        if ProcessInfo.processInfo.environment[variable] != nil { return "environment \(variable): \(key)" }
+        return options.file.map { "\($0): \(key)" } ?? key
+    }
+
+    /// What is on by default and left out without harm, a line each.
+    static func leftOut(_ configuration: NodeConfiguration) -> [String] {
+        var lines: [String] = []
+        if configuration.websocket.enabled { lines.append("websocket") }
+        if configuration.gate.enabled { lines.append("gate") }
+        return lines
+    }
+}
