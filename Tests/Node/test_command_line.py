@@ -1,0 +1,98 @@
+"""The commands as a person or a script uses them."""
+
+import json
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+import wire
+from case import NodeTest
+from node import BINARY, run_command
+
+
+class Help(unittest.TestCase):
+    def test_every_command_has_help(self):
+        for command in ("", "serve", "chat", "user", "user add", "plugin", "plugin new", "plugin check", "plugin list", "status"):
+            with self.subTest(command):
+                done = run_command(*command.split(), "--help")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertIn("USAGE", done.stdout.upper())
+
+    def test_unknown_commands_and_options_fail_and_say_so(self):
+        for arguments in (["serv"], ["serve", "--confg", "x"], ["chat"]):
+            done = run_command(*arguments)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertTrue(done.stderr.strip())
+
+
+class Operator(NodeTest):
+    def hpush(self, *arguments):
+        done = run_command(*arguments, "--config", self.node.file)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return done.stdout
+
+    def test_status(self):
+        self.assertIn("test", self.hpush("status"))
+        self.assertEqual(json.loads(self.hpush("status", "--json"))["name"], "test")
+
+    def test_plugin_list(self):
+        listed = self.hpush("plugin", "list")
+        self.assertLess(listed.index("login"), listed.index("chat_redirect"))
+
+    def test_status_of_a_node_that_does_not_run_is_one_line(self):
+        file = self.node.folder / "other.yaml"
+        file.write_text(json.dumps({"admin": {"host": "127.0.0.1", "port": 1}}))
+        done = run_command("status", "--config", file)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
+
+    def test_chat_from_a_pipe_in_both_directions(self):
+        other = self.client("other")
+        chat = subprocess.Popen(
+            [BINARY, "chat", "--node", f"127.0.0.1:{self.node.ports['chat']}", "--user", "piped"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(chat.kill)
+        chat.stdin.write("/msg other hello there\nand again\n")
+        chat.stdin.flush()
+        self.assertEqual(other.receive(wire.MESSAGE_REQUEST)["messageRequest"]["content"], "hello there")
+        self.assertEqual(other.receive(wire.MESSAGE_REQUEST)["messageRequest"]["content"], "and again")
+        other.send(wire.chat("piped", "hello back"))
+        seen = []
+        for line in chat.stdout:
+            seen.append(line)
+            if "hello back" in line:
+                break
+        self.assertIn("other", seen[-1])
+        chat.stdin.write("/logout\n")
+        chat.stdin.close()
+        self.assertEqual(chat.wait(10), 0)
+        chat.stdout.close()
+        chat.stderr.close()
+
+
+class NewPlugin(unittest.TestCase):
+    """docs/first-plugin.md, as a reader follows it."""
+
+    def test_a_new_plugin_passes_its_check_and_a_fault_is_named_by_file_and_line(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder, "node.yaml")
+            plugins = pathlib.Path(folder, "plugins")
+            plugins.mkdir()
+            file.write_text(json.dumps({"plugins": {"path": str(plugins), "pipeline": ["hello"]}}))
+            made = run_command("plugin", "new", "hello", "--config", file)
+            self.assertEqual(made.returncode, 0, made.stderr)
+            source = plugins / "hello" / "init.lua"
+            self.assertTrue(source.is_file())
+            again = run_command("plugin", "new", "hello", "--config", file)
+            self.assertNotEqual(again.returncode, 0, "an existing plugin was overwritten")
+            checked = run_command("plugin", "check", "--config", file)
+            self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+            source.write_text("local M = { api = 1 }\nM.inbound = {\nreturn M\n")
+            checked = run_command("plugin", "check", "--config", file)
+            self.assertNotEqual(checked.returncode, 0)
+            self.assertRegex(checked.stdout + checked.stderr, r"hello[/.]\S*lua:\d+")
+
+
+if __name__ == "__main__":
+    unittest.main()
