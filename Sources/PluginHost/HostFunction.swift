@@ -33,6 +33,11 @@ public struct HostCall {
     public let execution: UInt64
     /// What the host gave to the run.
     public let tag: UnsafeMutableRawPointer?
+    /// The state that calls. Not the running one after a reload: handlers that waited finish in their own generation.
+    public unowned(unsafe) let state: PluginState
+
+    /// Name of the calling plugin.
+    public var pluginName: String { plugin < state.pluginNames.count ? state.pluginNames[plugin] : "host" }
 
     /// The argument at an index; nil where there is none.
     public func argument(_ index: Int) -> LuaValue { index < arguments.count ? arguments[index] : .nil }

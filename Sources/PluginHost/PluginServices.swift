@@ -5,7 +5,8 @@ public protocol PluginServices: AnyObject {
     /// hpush.redirect: queues the message for all sessions of `uid`; nil stands for the message's own `to` or `group`.
     func redirect(_ message: MessageReference, to uid: UnsafeRawBufferPointer?, call: UnsafePointer<hp_call>) -> RedirectAnswer
 
-    func log(plugin: Int, level: PluginLogLevel, text: String)
+    /// A line of a script; `state` is the one it runs in.
+    func log(plugin: Int, of state: PluginState, level: PluginLogLevel, text: String)
 }
 
 public enum RedirectAnswer {

@@ -180,7 +180,7 @@ public final class PluginState {
         let arguments = UnsafeRawBufferPointer(start: call.pointee.arguments.data, count: call.pointee.arguments.length)
         let hostCall = HostCall(
             arguments: LuaValue.decode(arguments, count: Int(call.pointee.count)), plugin: Int(call.pointee.plugin),
-            session: call.pointee.session, execution: call.pointee.execution, tag: call.pointee.tag)
+            session: call.pointee.session, execution: call.pointee.execution, tag: call.pointee.tag, state: self)
         do {
             switch try calls[Int(call.pointee.function)](hostCall) {
             case .values(let values):
@@ -213,7 +213,7 @@ public final class PluginState {
     }
 
     fileprivate func log(_ plugin: UInt32, _ level: UInt32, _ text: hp_bytes) {
-        services.log(plugin: Int(plugin), level: PluginLogLevel(rawValue: level) ?? .info, text: text.text)
+        services.log(plugin: Int(plugin), of: self, level: PluginLogLevel(rawValue: level) ?? .info, text: text.text)
     }
 
     fileprivate func part(_ plugin: UInt32, _ name: hp_bytes, _ source: UnsafeMutablePointer<hp_buffer>) -> Bool {

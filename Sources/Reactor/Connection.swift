@@ -31,7 +31,7 @@ public final class Connection {
         /// The delegate knows that the kernel takes no more.
         static let stallReported = Flags(rawValue: 1 << 8)
         /// Closing, and the housekeeping knows until when.
-        static let lingering = Flags(rawValue: 1 << 8)
+        static let lingering = Flags(rawValue: 1 << 9)
     }
 
     /// The loop it belongs to.

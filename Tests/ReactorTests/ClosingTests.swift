@@ -62,6 +62,27 @@ import Testing
         client.close()
     }
 
+    /// The kernel has taken no more for a while, and said so, before it closes.
+    @Test func closeAfterFlushOfAStalledConnectionIsBounded() throws {
+        let fixture = try LoopFixture(limits: ConnectionLimits(closeLinger: 50))
+        defer { fixture.stop() }
+        let seen = Locked<Connection?>(nil)
+        let echo = FrameEcho()
+        let client = try fixture.connect {
+            seen.value = $0
+            return echo
+        }
+        let part = [UInt8](repeating: 5, count: 8_000_000)
+        _ = fixture.run { _ in part.withUnsafeBytes { seen.value?.write($0) } }
+        var stalled = false
+        for _ in 0..<2000 where !stalled { stalled = fixture.run { _ in seen.value?.writeStalledSince != nil } ?? false }
+        #expect(stalled)
+        _ = fixture.run { _ in seen.value?.close(afterFlush: true, reason: .idle) }
+        #expect(echo.closes.wait(timeout: .now() + 20) == .success)
+        #expect(echo.reasons.value == [.idle])
+        client.close()
+    }
+
     @Test func closingTwiceAndFromInsideReceivedIsReportedOnce() throws {
         let fixture = try LoopFixture()
         let closer = ClosingDelegate()

@@ -14,19 +14,18 @@ extension HostFunctions {
         HostFunction("sleep", waits: true) { call, node in
             let seconds = try call.number(0, "seconds")
             guard seconds >= 0, seconds <= 86_400 else { throw HostCallError("seconds is 0 to 86400") }
-            guard let state = node.plugins else { return .none }
-            let wake = SleepEnd(node, call.execution, state)
+            let wake = SleepEnd(node, call.execution, call.state)
             _ = node.loop.scheduleTimer(afterMilliseconds: Int((seconds * 1000).rounded(.up)), wake)
             return .wait
         },
         HostFunction("shared.get") { call, node in
-            let value = node.shared.dictionary.get(node.pluginName(call.plugin), try call.text(0, "key"), now: node.seconds)
+            let value = node.shared.dictionary.get(call.pluginName, try call.text(0, "key"), now: node.seconds)
             return .values([value.map(LuaValue.init) ?? .nil])
         },
         HostFunction("shared.set") { call, node in
             let value = try SessionAttributes.Value(call.argument(1), "a shared value")
             try node.shared.dictionary.set(
-                node.pluginName(call.plugin), try call.text(0, "key"), value, ttl: try ttl(call, 2), now: node.seconds)
+                call.pluginName, try call.text(0, "key"), value, ttl: try ttl(call, 2), now: node.seconds)
             return .none
         },
         HostFunction("shared.add") { call, node in
@@ -34,17 +33,17 @@ extension HostFunctions {
                 throw HostCallError("a shared value is not nil")
             }
             let added = try node.shared.dictionary.add(
-                node.pluginName(call.plugin), try call.text(0, "key"), value, ttl: try ttl(call, 2), now: node.seconds)
+                call.pluginName, try call.text(0, "key"), value, ttl: try ttl(call, 2), now: node.seconds)
             return .values([.bool(added)])
         },
         HostFunction("shared.incr") { call, node in
             let step = call.argument(1).isNil ? 1 : try call.number(1, "by")
             let sum = try node.shared.dictionary.increment(
-                node.pluginName(call.plugin), try call.text(0, "key"), by: step, ttl: try ttl(call, 2), now: node.seconds)
+                call.pluginName, try call.text(0, "key"), by: step, ttl: try ttl(call, 2), now: node.seconds)
             return .values([LuaValue(sum)])
         },
         HostFunction("shared.delete") { call, node in
-            .values([.bool(node.shared.dictionary.delete(node.pluginName(call.plugin), try call.text(0, "key")))])
+            .values([.bool(node.shared.dictionary.delete(call.pluginName, try call.text(0, "key")))])
         },
         HostFunction("metrics.add") { call, node in
             let amount = call.argument(1).isNil ? 1 : try call.number(1, "amount")
@@ -79,7 +78,7 @@ extension HostFunctions {
     private static func metric(_ call: HostCall, _ node: NodeLoop, _ body: (String, String) -> Bool) throws -> HostAnswer {
         let name = try call.text(0, "name")
         guard PluginBundle.isName(name) else { throw HostCallError("a metric's name has letters, digits and _ only, and no digit first") }
-        guard body(node.pluginName(call.plugin), name) else { throw HostCallError("not more than \(PluginMetrics.most) metrics") }
+        guard body(call.pluginName, name) else { throw HostCallError("not more than \(PluginMetrics.most) metrics") }
         return .none
     }
 }

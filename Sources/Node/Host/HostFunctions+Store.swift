@@ -29,10 +29,9 @@ extension HostFunctions {
 extension NodeLoop {
     /// Does work on the pool and lets the calling handler go on with what it gives. A full pool gives nil and "busy".
     func offLoop(_ call: HostCall, _ work: @escaping @Sendable (NodeShared) throws -> [LuaValue]) -> HostAnswer {
-        guard let state = plugins else { return .none }
         let shared = self.shared
         let execution = call.execution
-        let reference = StateReference(state)
+        let reference = StateReference(call.state)
         let taken = shared.pool.submit { [self] in
             let result: Result<[LuaValue], HostCallError>
             do { result = .success(try work(shared)) } catch { result = .failure(HostCallError("\(error)")) }

@@ -24,11 +24,11 @@ extension NodeLoop: PluginServices {
         return .queued(sessions: queued, nodes: queued > 0 ? 1 : 0)
     }
 
-    func log(plugin: Int, level: PluginLogLevel, text: String) {
-        let name = pluginName(plugin)
+    func log(plugin: Int, of state: PluginState, level: PluginLogLevel, text: String) {
+        let name = plugin >= 0 && plugin < state.pluginNames.count ? state.pluginNames[plugin] : "host"
         guard let suppressed = scriptLog.admit(name, second: loop.now / 1_000_000_000) else { return }
         var metadata: Logger.Metadata = ["plugin": "\(name)"]
-        if let plugins { metadata["generation"] = "\(plugins.generation)" }
+        metadata["generation"] = "\(state.generation)"
         if suppressed > 0 { metadata["suppressed"] = "\(suppressed)" }
         let level: Logger.Level =
             switch level {
@@ -38,11 +38,6 @@ extension NodeLoop: PluginServices {
             case .error: .error
             }
         logger.log(level: level, "\(text)", metadata: metadata)
-    }
-
-    func pluginName(_ index: Int) -> String {
-        guard let plugins, index >= 0, index < plugins.pluginNames.count else { return "host" }
-        return plugins.pluginNames[index]
     }
 
     /// The redirect of the chain's last step without any script.

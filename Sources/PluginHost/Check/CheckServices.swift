@@ -6,7 +6,7 @@ final class CheckServices: PluginServices {
         .queued(sessions: 0, nodes: 0)
     }
 
-    func log(plugin: Int, level: PluginLogLevel, text: String) {}
+    func log(plugin: Int, of state: PluginState, level: PluginLogLevel, text: String) {}
 
     /// The whole API of the catalog, answering as an empty node would.
     static let functions: [HostFunction<CheckServices>] = HostFunctionCatalog.functions.map { description in

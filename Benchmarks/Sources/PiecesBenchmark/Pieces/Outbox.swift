@@ -37,5 +37,5 @@ final class Outbox: PluginServices {
         return .queued(sessions: sessions, nodes: sessions > 0 ? 1 : 0)
     }
 
-    func log(plugin: Int, level: PluginLogLevel, text: String) { print("plugin \(plugin): \(text)") }
+    func log(plugin: Int, of state: PluginState, level: PluginLogLevel, text: String) { print("plugin \(plugin): \(text)") }
 }
