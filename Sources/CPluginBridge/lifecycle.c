@@ -100,6 +100,8 @@ void hp_state_free(hp_state *s)
     free(s);
 }
 
+void hp_state_follow_clock(hp_state *s, const uint64_t *nanoseconds) { s->turn_ns = nanoseconds; }
+
 size_t hp_state_memory(const hp_state *s) { return s->memory; }
 uint32_t hp_state_executions(const hp_state *s) { return s->waiting; }
 uint32_t hp_state_spawned(const hp_state *s) { return s->spawned_count; }

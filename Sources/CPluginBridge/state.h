@@ -131,6 +131,7 @@ struct hp_state {
     uint32_t must_not_wait;         /* a C function below can't be left and come back to */
     const char *stack;              /* where the C stack stood when the run began */
     uint32_t sample;
+    const uint64_t *turn_ns;        /* see hp_state_follow_clock; NULL: none */
 
     hp_function *functions;
     size_t function_count;

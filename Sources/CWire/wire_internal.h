@@ -44,8 +44,15 @@ bool hp_utf8_check(const uint8_t *bytes, size_t length);
 
 HP_INLINE hp_scan_status hp_read_varint(const uint8_t **p, const uint8_t *end, uint64_t *value)
 {
-    if (HP_LIKELY(*p < end && **p < 0x80)) {
-        *value = *(*p)++;
+    const uint8_t *at = *p;
+    if (HP_LIKELY(at < end && *at < 0x80)) {
+        *value = *at;
+        *p = at + 1;
+        return HP_SCAN_OK;
+    }
+    if (HP_LIKELY(end - at >= 2 && at[1] < 0x80)) {
+        *value = (at[0] & 0x7fu) | (uint64_t)at[1] << 7;
+        *p = at + 2;
         return HP_SCAN_OK;
     }
     return hp_read_varint_slow(p, end, value);

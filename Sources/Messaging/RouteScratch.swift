@@ -1,28 +1,31 @@
 /// Room for the sessions that a look-up finds, kept by a loop so that looking up allocates nothing.
 public final class RouteScratch {
-    @exclusivity(unchecked) public private(set) var base: UnsafeMutablePointer<RouteReference>
-    @exclusivity(unchecked) public private(set) var count = 0
+    @exclusivity(unchecked) @usableFromInline private(set) var storedBase: UnsafeMutablePointer<RouteReference>
+    @exclusivity(unchecked) @usableFromInline private(set) var storedCount = 0
     @exclusivity(unchecked) private var capacity = 64
 
-    public init() { base = .allocate(capacity: capacity) }
+    public init() { storedBase = .allocate(capacity: capacity) }
 
-    deinit { base.deallocate() }
+    deinit { storedBase.deallocate() }
+
+    @inlinable public var base: UnsafeMutablePointer<RouteReference> { storedBase }
+    @inlinable public var count: Int { storedCount }
 
     @inline(__always)
-    func removeAll() { count = 0 }
+    func removeAll() { storedCount = 0 }
 
     @inline(__always)
     func append(_ session: Unmanaged<Session>) {
-        if count == capacity { grow() }
-        (base + count).initialize(to: RouteReference(handle: session._withUnsafeGuaranteedRef { $0.handle }, session: session))
-        count += 1
+        if storedCount == capacity { grow() }
+        (storedBase + storedCount).initialize(to: RouteReference(handle: session._withUnsafeGuaranteedRef { $0.handle }, session: session))
+        storedCount += 1
     }
 
     private func grow() {
         let larger = UnsafeMutablePointer<RouteReference>.allocate(capacity: capacity * 2)
-        larger.moveInitialize(from: base, count: count)
-        base.deallocate()
-        base = larger
+        larger.moveInitialize(from: storedBase, count: storedCount)
+        storedBase.deallocate()
+        storedBase = larger
         capacity *= 2
     }
 }

@@ -9,39 +9,47 @@ public final class RouteTable: @unchecked Sendable {
     // @unchecked: a shard is only touched under its lock.
     private static let shardCount = 64
 
-    private final class Lane {
-        let lock = Mutex<Void>(())
-        @exclusivity(unchecked) var shard = RouteShard()
-    }
-
-    private let lanes: ContiguousArray<Lane>
+    /// Bare memory: reaching a shard through objects or arrays would retain each of them, for every message.
+    private let shards: UnsafeMutablePointer<Mutex<RouteShard>>
     /// Makes it hopeless to choose names that collide.
     private let seed = UInt64.random(in: .min ... .max)
+    private let changes = Atomic<UInt64>(1)
 
-    public init() { lanes = ContiguousArray((0..<Self.shardCount).map { _ in Lane() }) }
+    public init() {
+        shards = .allocate(capacity: Self.shardCount)
+        for index in 0..<Self.shardCount { (shards + index).initialize(to: Mutex(RouteShard())) }
+    }
+
+    deinit {
+        shards.deinitialize(count: Self.shardCount)
+        shards.deallocate()
+    }
+
+    /// Another number after each `add` and `remove`; never 0. What was found is good as long as it stays. Any thread.
+    @inline(__always)
+    public var version: UInt64 { changes.load(ordering: .acquiring) }
 
     /// Makes a session reachable. The table holds it until `remove`.
     public func add(_ session: Session) {
         let hash = hash(session.uidBytes)
-        let lane = lane(hash)
-        lane.lock.withLock { _ in lane.shard.add(session, hash: hash) }
+        shard(hash).pointee.withLock { $0.add(session, hash: hash) }
+        changes.wrappingAdd(1, ordering: .releasing)
     }
 
     /// Makes a session unreachable. False if it was not in.
     @discardableResult
     public func remove(_ session: Session) -> Bool {
         let hash = hash(session.uidBytes)
-        let lane = lane(hash)
-        return lane.lock.withLock { _ in lane.shard.remove(session, hash: hash) }
+        changes.wrappingAdd(1, ordering: .releasing)
+        return shard(hash).pointee.withLock { $0.remove(session, hash: hash) }
     }
 
     /// Puts a user's sessions into `found`, oldest first. Nothing is retained: see `RouteReference`.
     @inline(__always)
     public func sessions(of uid: UnsafeRawBufferPointer, into found: RouteScratch) {
         let hash = hash(uid)
-        let lane = lane(hash)
         found.removeAll()
-        lane.lock.withLock { _ in lane.shard.find(uid, hash: hash, into: found) }
+        shard(hash).pointee.withLock { $0.find(uid, hash: hash, into: found) }
     }
 
     /// A user's sessions, oldest first; any thread.
@@ -50,16 +58,15 @@ public final class RouteTable: @unchecked Sendable {
         return uid.withUTF8 { bytes in
             let bytes = UnsafeRawBufferPointer(bytes)
             let hash = hash(bytes)
-            let lane = lane(hash)
-            return lane.lock.withLock { _ in lane.shard.sessions(of: bytes, hash: hash) }
+            return shard(hash).pointee.withLock { $0.sessions(of: bytes, hash: hash) }
         }
     }
 
     /// Users with a session here; any thread.
-    public var userCount: Int { lanes.reduce(0) { total, lane in total + lane.lock.withLock { _ in lane.shard.count } } }
+    public var userCount: Int { (0..<Self.shardCount).reduce(0) { total, index in total + shards[index].withLock { $0.count } } }
 
     @inline(__always)
-    private func lane(_ hash: UInt64) -> Lane { lanes[Int(truncatingIfNeeded: hash >> 58)] }
+    private func shard(_ hash: UInt64) -> UnsafeMutablePointer<Mutex<RouteShard>> { shards + Int(truncatingIfNeeded: hash >> 58) }
 
     /// Multiply and fold, 8 bytes a step; seeded.
     @inline(__always)

@@ -4,40 +4,44 @@ import Glibc
 ///
 /// Everything down to `text` is set before the session can be found by others and never changes: any thread may read it while it holds the
 /// session. What follows belongs to the session's loop. Kept small: a node has a million of them.
+///
+/// What is read for every message has an accessor that other modules inline: the compiler checks stored properties of another module for
+/// exclusive access, whatever they are marked with, and each check costs as much as a look-up.
 public final class Session: @unchecked Sendable {
     // @unchecked: see above; what belongs to the loop is touched there only.
     public enum State: UInt8, Sendable { case loggingIn, open, closed }
 
-    @exclusivity(unchecked) public private(set) var handle = SessionHandle(rawValue: 0)
+    @exclusivity(unchecked) @usableFromInline var storedHandle = SessionHandle(rawValue: 0)
     private var random: UInt64 = 0
     /// Milliseconds since 1970.
     public private(set) var since: UInt64 = 0
     public private(set) var platform: UInt32 = 0
     public private(set) var capabilities: UInt32 = 0
     /// uid, device and remote address, one after the other.
-    @exclusivity(unchecked) private var text: UnsafeMutablePointer<UInt8>?
-    @exclusivity(unchecked) private var uidLength: UInt16 = 0
+    @exclusivity(unchecked) @usableFromInline var text: UnsafeMutablePointer<UInt8>?
+    @exclusivity(unchecked) @usableFromInline var uidLength: UInt16 = 0
     private var deviceLength: UInt16 = 0
     private var remoteLength: UInt16 = 0
 
     // MARK: The loop's
 
-    @exclusivity(unchecked) public var state = State.loggingIn
-    /// The execution its next messages wait behind; 0 if there is none.
-    @exclusivity(unchecked) public var execution: UInt64 = 0
+    @exclusivity(unchecked) @usableFromInline var storedState = State.loggingIn
+    @exclusivity(unchecked) @usableFromInline var storedExecution: UInt64 = 0
     /// What the loop keeps of the login until the session opens.
     public var loginRequest: AnyObject?
     /// Frames that wait behind it.
     @exclusivity(unchecked) public var pending: PendingFrames?
-    /// Where its bytes go; the loop knows the type.
-    /// Not retained: it holds the session, and lets go of it here first. Unmanaged, since it is read for every message.
-    @exclusivity(unchecked) public var transport: Unmanaged<AnyObject>?
+    @exclusivity(unchecked) @usableFromInline var storedTransport: Unmanaged<AnyObject>?
     /// Since when more waits than it should, and who is paused because of it.
-    @exclusivity(unchecked) public var congestion: Congestion?
+    @exclusivity(unchecked) public var congestion: Congestion? { didSet { isCongestedStored = congestion != nil } }
+    @exclusivity(unchecked) @usableFromInline var isCongestedStored = false
+    /// The session its last message went to, good as long as the route table has that version. Both belong to the same loop.
+    @exclusivity(unchecked) @usableFromInline var storedRecipient: Unmanaged<Session>?
+    @exclusivity(unchecked) @usableFromInline var recipientVersion: UInt64 = 0
     /// Attributes of plugins; any thread, under the lock of `SessionAttributes`.
     var attributes: SessionAttributes.Values?
 
-    public init(transport: AnyObject?) { self.transport = transport.map(Unmanaged.passUnretained) }
+    public init(transport: AnyObject?) { storedTransport = transport.map(Unmanaged.passUnretained) }
 
     deinit { free(text) }
 
@@ -46,7 +50,7 @@ public final class Session: @unchecked Sendable {
         handle: SessionHandle, uid: UnsafeRawBufferPointer, device: UnsafeRawBufferPointer, remote: String, platform: UInt32,
         capabilities: UInt32, since: UInt64
     ) {
-        self.handle = handle
+        storedHandle = handle
         self.platform = platform
         self.capabilities = capabilities
         self.since = since
@@ -63,14 +67,50 @@ public final class Session: @unchecked Sendable {
             deviceLength = UInt16(truncatingIfNeeded: device.count)
             remoteLength = UInt16(truncatingIfNeeded: remote.count)
         }
-        state = .open
+        storedState = .open
     }
 
     public var id: SessionID { SessionID(handle, random: random) }
 
+    @inlinable public var handle: SessionHandle { storedHandle }
+
+    @inlinable public var state: State {
+        get { storedState }
+        set { storedState = newValue }
+    }
+
+    /// The execution its next messages wait behind; 0 if there is none.
+    @inlinable public var execution: UInt64 {
+        get { storedExecution }
+        set { storedExecution = newValue }
+    }
+
+    /// Where its bytes go; the loop knows the type. Not retained: it holds the session, and lets go of it here first.
+    @inlinable public var transport: Unmanaged<AnyObject>? {
+        get { storedTransport }
+        set { storedTransport = newValue }
+    }
+
+    @inlinable public var isCongested: Bool { isCongestedStored }
+
+    /// The one session `uid` had when this session last wrote to it, if the route table has not changed since. Loop-only.
+    @inlinable
+    public func knownRecipient(_ uid: UnsafeRawBufferPointer, version: UInt64) -> Unmanaged<Session>? {
+        guard recipientVersion == version, let recipient = storedRecipient else { return nil }
+        let own = recipient._withUnsafeGuaranteedRef { $0.uidBytes }
+        guard own.count == uid.count, let a = own.baseAddress, let b = uid.baseAddress, memcmp(a, b, own.count) == 0 else { return nil }
+        return recipient
+    }
+
+    /// Remembers whom it wrote to: a session of the same loop, the only one of its user. Loop-only.
+    @inlinable
+    public func remember(_ recipient: Unmanaged<Session>, version: UInt64) {
+        storedRecipient = recipient
+        recipientVersion = version
+    }
+
     /// The user's bytes; valid as long as the session is held.
-    @inline(__always)
-    public var uidBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: text, count: Int(uidLength)) }
+    @inlinable public var uidBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: text, count: Int(uidLength)) }
     public var uid: String { String(decoding: uidBytes, as: UTF8.self) }
     public var device: String { part(from: Int(uidLength), count: Int(deviceLength)) }
     /// HOST:PORT of the peer.

@@ -54,7 +54,7 @@ public final class PluginState {
         }
         self.handle = handle
         keptContext = kept
-        context.state = self
+        context.state = Unmanaged.passUnretained(self)
     }
 
     deinit {
@@ -154,6 +154,9 @@ public final class PluginState {
     /// Functions given to hpush.spawn that are not started yet.
     public var spawned: Int { Int(hp_state_spawned(handle)) }
 
+    /// Has hpush.monotonic show the nanoseconds at `clock`, a loop's, which outlives the state, in place of asking the kernel each time.
+    public func followClock(_ clock: UnsafePointer<UInt64>) { hp_state_follow_clock(handle, clock) }
+
     public func collectGarbage() { hp_state_collect(handle) }
 
     /// Each handler of a plugin with its numbers since the state was made.
@@ -224,7 +227,7 @@ public final class PluginState {
 
 /// What the C side holds: the state behind a reference that does not keep it alive.
 private final class CallbackContext {
-    unowned(unsafe) var state: PluginState?
+    @exclusivity(unchecked) var state: Unmanaged<PluginState>?
 }
 
 private enum PluginCallbacks {
@@ -236,24 +239,26 @@ private enum PluginCallbacks {
                 abi: HP_PLUGIN_ABI, size: UInt32(MemoryLayout<hp_host>.size),
                 call: { context, call in
                     guard let state = PluginCallbacks.state(context), let call else { return HP_CALL_FAILED }
-                    return state.call(call)
+                    return state._withUnsafeGuaranteedRef { $0.call(call) }
                 },
                 redirect: { context, call, message, uid, sessions, nodes in
                     guard let state = PluginCallbacks.state(context), let call, let message, let sessions, let nodes else {
                         return HP_CALL_FAILED
                     }
-                    return state.redirect(call, message, uid, sessions, nodes)
+                    return state._withUnsafeGuaranteedRef { $0.redirect(call, message, uid, sessions, nodes) }
                 },
-                log: { context, plugin, level, text in PluginCallbacks.state(context)?.log(plugin, level, text) },
+                log: { context, plugin, level, text in
+                    PluginCallbacks.state(context)?._withUnsafeGuaranteedRef { $0.log(plugin, level, text) }
+                },
                 part: { context, plugin, name, source in
                     guard let state = PluginCallbacks.state(context), let source else { return false }
-                    return state.part(plugin, name, source)
+                    return state._withUnsafeGuaranteedRef { $0.part(plugin, name, source) }
                 }))
         return UnsafePointer(table)
     }()
 
     @inline(__always)
-    static func state(_ context: UnsafeMutableRawPointer?) -> PluginState? {
+    static func state(_ context: UnsafeMutableRawPointer?) -> Unmanaged<PluginState>? {
         guard let context else { return nil }
         return Unmanaged<CallbackContext>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.state }
     }

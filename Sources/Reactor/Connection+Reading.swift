@@ -13,8 +13,7 @@ extension Connection {
     /// Stops reading for `reason`; reasons add up. The kernel's buffer then holds the sender back.
     public func pauseReading(_ reason: PauseReasons) {
         loop.assertInLoop()
-        pauses.formUnion(reason)
-        if flags.contains(.wantsReadable) { markDirty() }
+        storedPauses.formUnion(reason)
     }
 
     /// Takes `reason` back. With the last one reading goes on; input kept meanwhile is presented later in this tick or
@@ -22,36 +21,67 @@ extension Connection {
     public func resumeReading(_ reason: PauseReasons) {
         loop.assertInLoop()
         if pauses.isEmpty { return }
-        pauses.subtract(reason)
+        storedPauses.subtract(reason)
         guard canRead else { return }
-        markDirty()
-        if keptCount > 0, !flags.contains(.resumed) {
-            flags.insert(.resumed)
-            loop.addResumed(self)
+        if keptCount > 0 || flags.contains(.unread) { goOnReading() }
+    }
+
+    /// Has what is kept presented, and what the kernel may still have read, in this tick or the next one.
+    private func goOnReading() {
+        if flags.contains(.resumed) { return }
+        flags.insert(.resumed)
+        loop.addResumed(self)
+    }
+
+    /// What `goOnReading` promised.
+    func resume() {
+        flags.remove(.resumed)
+        if canRead { presentKept() }
+        if canRead, flags.contains(.unread) {
+            flags.remove(.unread)
+            readOnce(ended: false)
+            loop.presentReads()
         }
     }
 
-    func readOnce() {
-        if keptCount > Self.smallKept { return readBehindKept() }
+    /// The kernel has more than one read takes, or an end of stream behind it.
+    private func noteUnread() {
+        flags.insert(.unread)
+        goOnReading()
+    }
+
+    /// One read; less than there was room for means that the kernel has no more.
+    ///
+    /// - Parameter ended: the stream's end stands behind the bytes, which only one more read tells.
+    func readOnce(ended: Bool) {
+        if keptCount > Self.smallKept { return readBehindKept(ended) }
         let loop = self.loop
-        let buffer = loop.readBuffer
         let before = Int(keptCount)
-        if before > 0, let kept { memcpy(buffer, kept, before) }
-        let got = creactor_receive(descriptor, buffer + before, loop.readSize)
+        let offset = loop.reads.used
+        let place = loop.readBuffer + offset
+        if before > 0, let kept { memcpy(place, kept, before) }
+        let got = creactor_receive(descriptor, place + before, loop.readSize)
         if got <= 0 { return readEnded(got) }
         lastRead = loop.milliseconds
         loop.counter.pointee.bytesIn &+= got
+        if got == loop.readSize || ended { noteUnread() }
         let total = before + got
-        if total < expected { return keep(buffer, total) }
-        let consumed = present(buffer, total)
+        if total < expected { return keep(place, total) }
+        if loop.reads.add(self, offset: offset, count: total) { loop.presentReads() }
+    }
+
+    /// What `readOnce` left in the loop's buffer.
+    func presentRead(_ bytes: UnsafeMutableRawPointer, _ total: Int) {
+        // Since it was read, others may have paused this one, or ended it.
+        let consumed = canRead ? present(bytes, total) : 0
         if consumed < total {
-            keep(buffer + consumed, total - consumed)
-        } else if before > 0 {
+            keep(bytes + consumed, total - consumed)
+        } else if keptCount > 0 {
             dropKept()
         }
     }
 
-    private func readBehindKept() {
+    private func readBehindKept(_ ended: Bool) {
         let count = Int(keptCount)
         var available = keptCapacity
         if available - count < 4096, count >= expected || available < expected {
@@ -67,6 +97,7 @@ extension Connection {
         if got <= 0 { return readEnded(got) }
         lastRead = loop.milliseconds
         loop.counter.pointee.bytesIn &+= got
+        if got == available - count || ended { noteUnread() }
         keptCount += UInt32(got)
         if keptCount >= expected { presentKept() } else { checkInputCap() }
     }

@@ -120,14 +120,13 @@ extension Connection {
         waiting = 0
     }
 
-    /// The tick's end for a connection something happened to: send, tell epoll what is wanted now, tell the delegate.
+    /// The tick's end for a connection something happened to: send, tell the delegate.
     func settle() {
         if flags.contains(.closed) { return }
         if waiting > 0, !flags.contains(.blocked) { flush() }
         if flags.contains(.closed) { return }
         if flags.contains(.closing) { settleClosing() }
         if flags.contains(.closed) { return }
-        tellEpoll()
         if flags.contains(.blocked) != flags.contains(.stallReported) { reportStall() }
         if flags.contains(.overHigh), waiting <= loop.limits.writeBufferLow {
             flags.remove(.overHigh)
@@ -142,23 +141,5 @@ extension Connection {
         } else if waiting == 0 {
             flags.remove(.stallReported)
         }
-    }
-
-    @inline(__always)
-    private func tellEpoll() {
-        let readable = canRead
-        let writable = flags.contains(.blocked)
-        if readable == flags.contains(.wantsReadable), writable == flags.contains(.wantsWritable) { return }
-        flags.remove([.wantsReadable, .wantsWritable])
-        var events: UInt32 = 0
-        if readable {
-            flags.insert(.wantsReadable)
-            events |= CREACTOR_READABLE
-        }
-        if writable {
-            flags.insert(.wantsWritable)
-            events |= CREACTOR_WRITABLE
-        }
-        if creactor_epoll_change(loop.epoll, descriptor, events, cookie) < 0 { fail(.refused) }
     }
 }

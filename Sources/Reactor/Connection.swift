@@ -12,12 +12,13 @@ import Glibc
 ///
 /// It owns memory only while it must: input while a partial frame waits, output while the kernel did not take it.
 public final class Connection {
-    struct Flags: OptionSet {
-        let rawValue: UInt16
+    @usableFromInline struct Flags: OptionSet, Sendable {
+        @usableFromInline let rawValue: UInt16
+        @inlinable init(rawValue: UInt16) { self.rawValue = rawValue }
         /// Over; waits for the tick's end to be reported and freed.
-        static let closed = Flags(rawValue: 1 << 0)
+        @inlinable static var closed: Flags { Flags(rawValue: 1 << 0) }
         /// Nothing more is read or accepted for writing; what waits is sent, then it closes.
-        static let closing = Flags(rawValue: 1 << 1)
+        @inlinable static var closing: Flags { Flags(rawValue: 1 << 1) }
         /// In the list of those to be settled at the tick's end.
         static let dirty = Flags(rawValue: 1 << 2)
         /// The kernel took less than it was offered.
@@ -25,9 +26,8 @@ public final class Connection {
         static let overHigh = Flags(rawValue: 1 << 4)
         /// In the list of those whose kept input is to be presented again.
         static let resumed = Flags(rawValue: 1 << 5)
-        /// What epoll is told.
-        static let wantsReadable = Flags(rawValue: 1 << 6)
-        static let wantsWritable = Flags(rawValue: 1 << 7)
+        /// The kernel may have input that was not taken. It says so once (edge-triggered), so this has to be remembered.
+        static let unread = Flags(rawValue: 1 << 6)
         /// The delegate knows that the kernel takes no more.
         static let stallReported = Flags(rawValue: 1 << 8)
         /// Closing, and the housekeeping knows until when.
@@ -38,15 +38,14 @@ public final class Connection {
     public unowned(unsafe) let loop: EventLoop
     /// Who is told; nil once `closed` was.
     @exclusivity(unchecked) public internal(set) var delegate: (any ConnectionDelegate)?
-    /// The owner's slot; emptied after `closed`. `unsafeDowncast` reads it without a check.
-    @exclusivity(unchecked) public var context: AnyObject?
+    @exclusivity(unchecked) @usableFromInline private(set) var storedContext: Unmanaged<AnyObject>?
 
     @exclusivity(unchecked) var outputHead: OutputChunk?
     @exclusivity(unchecked) var outputTail: OutputChunk?
     @exclusivity(unchecked) var kept: UnsafeMutableRawPointer?
     @exclusivity(unchecked) var nextDirty: Unmanaged<Connection>?
     @exclusivity(unchecked) var descriptor: Int32
-    @exclusivity(unchecked) var waiting: UInt32 = 0
+    @exclusivity(unchecked) @usableFromInline var waiting: UInt32 = 0
     @exclusivity(unchecked) var keptCount: UInt32 = 0
     @exclusivity(unchecked) var expected: UInt32 = 0
     @exclusivity(unchecked) var position: UInt32 = 0
@@ -57,9 +56,8 @@ public final class Connection {
     @exclusivity(unchecked) public var tag: UInt32 = 0
     /// When it was adopted, in quarters of a second of the loop's clock: two bytes are what the object has left.
     private let opened: UInt16
-    @exclusivity(unchecked) var flags: Flags = []
-    /// Why it is not read at present.
-    @exclusivity(unchecked) public internal(set) var pauses: PauseReasons = []
+    @exclusivity(unchecked) @usableFromInline var flags: Flags = []
+    @exclusivity(unchecked) @usableFromInline var storedPauses: PauseReasons = []
     @exclusivity(unchecked) var reason = CloseReason.local
 
     init(_ loop: EventLoop, descriptor: Int32) {
@@ -69,9 +67,26 @@ public final class Connection {
         opened = UInt16(truncatingIfNeeded: loop.milliseconds >> 8)
     }
 
+    deinit { storedContext?.release() }
+
+    /// The owner's object, held until after `closed`.
+    public var context: AnyObject? {
+        get { storedContext?.takeUnretainedValue() }
+        set {
+            let old = storedContext
+            storedContext = newValue.map(Unmanaged.passRetained)
+            old?.release()
+        }
+    }
+
+    /// The same without holding it: for what is done with every message. `unsafeDowncast` reads it without a check.
+    @inlinable public var unretainedContext: Unmanaged<AnyObject>? { storedContext }
+
+    /// Why it is not read at present.
+    @inlinable public var pauses: PauseReasons { storedPauses }
+
     /// Bytes written and not yet taken by the kernel.
-    @inline(__always)
-    public var waitingBytes: Int { Int(waiting) }
+    @inlinable public var waitingBytes: Int { Int(waiting) }
 
     /// Whether more than `writeBufferHigh` bytes wait, or did and `drained` has not been called since.
     public var isOverHighMark: Bool { flags.contains(.overHigh) }
@@ -81,7 +96,7 @@ public final class Connection {
     public var writeStalledSince: UInt32? { flags.contains(.blocked) && waiting > 0 ? stalled : nil }
 
     /// Whether it takes writes: not closed and not closing.
-    public var isOpen: Bool { flags.isDisjoint(with: [.closed, .closing]) }
+    @inlinable public var isOpen: Bool { flags.rawValue & (Flags.closed.rawValue | Flags.closing.rawValue) == 0 }
 
     /// Milliseconds since it was adopted, up to half a second less than really, never more. Wraps after four hours: for what happens
     /// soon after opening.
@@ -109,22 +124,24 @@ public final class Connection {
     var keptCapacity: Int { kept == nil ? 0 : creactor_block_size(kept) }
 
     @inline(__always)
-    var canRead: Bool { pauses.isEmpty && flags.isDisjoint(with: [.closed, .closing]) }
+    var canRead: Bool { pauses.isEmpty && isOpen }
 
     /// epoll reported `events`.
     @inline(__always)
     func ready(_ events: UInt32) {
         if flags.contains(.closed) { return }
-        if events & CREACTOR_WRITABLE != 0 {
+        if events & CREACTOR_WRITABLE != 0, flags.contains(.blocked) {
             flags.remove(.blocked)
             markDirty()
         }
-        if events & (CREACTOR_READABLE | CREACTOR_FAILED) != 0 {
-            if canRead {
-                readOnce()
-            } else if events & CREACTOR_FAILED != 0 {
-                fail(.reset)
-            }
+        let ended = events & (CREACTOR_FAILED | CREACTOR_ENDED) != 0
+        if !ended, events & CREACTOR_READABLE == 0 { return }
+        if canRead {
+            readOnce(ended: ended)
+        } else if events & CREACTOR_FAILED != 0 {
+            fail(.reset)
+        } else {
+            flags.insert(.unread)
         }
     }
 

@@ -28,13 +28,13 @@ extension EventLoop {
             return nil
         }
         connection.delegate = delegate
-        connection.flags.insert(.wantsReadable)
         connection.position = UInt32(truncatingIfNeeded: connections.count)
         connections.append(connection)
         counter.pointee.connections += 1
         counter.pointee.adopted += 1
         peakConnections = max(peakConnections, connections.count)
-        let events = CREACTOR_READABLE
+        // Edge-triggered, once and for all: the kernel looks at a socket only when something comes, and pausing costs no call.
+        let events = CREACTOR_READABLE | CREACTOR_WRITABLE | CREACTOR_ENDED | CREACTOR_EDGE
         if creactor_epoll_add(epoll, descriptor, events, connection.cookie) < 0 { connection.fail(.refused) }
         return connection
     }

@@ -59,6 +59,19 @@ extension EventLoop {
                 Unmanaged<EventSource>.fromOpaque(address).takeUnretainedValue().ready(flags)
             }
         }
+        presentReads()
+    }
+
+    /// Shows what was read to the delegates, in the order in which it came.
+    func presentReads() {
+        let reads = self.reads
+        let count = reads.take()
+        var index = 0
+        while index < count {
+            let read = reads.entries[index]
+            index += 1
+            read.connection._withUnsafeGuaranteedRef { $0.presentRead(readBuffer + Int(read.offset), Int(read.count)) }
+        }
     }
 
     private func runInbox() {
@@ -86,8 +99,7 @@ extension EventLoop {
         var batch = ContiguousArray<Connection>()
         swap(&batch, &resumed)
         for connection in batch {
-            connection.flags.remove(.resumed)
-            if connection.canRead { connection.presentKept() }
+            connection.resume()
         }
     }
 

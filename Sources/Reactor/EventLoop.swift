@@ -9,7 +9,8 @@ import Synchronization
 ///     epoll_wait ──► now = clock            (asleep: -1 without timers, else until the next one; 0 when work is left)
 ///         │
 ///         ▼
-///     1. events       each readable connection: one recv into the loop's one read buffer ──► delegate.received
+///     1. events       each readable connection: one recv into the loop's one read buffer; when some have gathered there
+///         │           or the events are over, all of them ──► delegate.received
 ///         │           each writable one: marked dirty;  listeners accept, signals call
 ///         ▼
 ///     2. inbox        tasks of `execute` and record batches of other loops, in one order
@@ -20,7 +21,7 @@ import Synchronization
 ///         ▼
 ///     5. tick's end   observers (`afterTick`), then batches for other loops are handed over
 ///         ▼
-///     6. flush        each dirty connection once: send what waits, epoll interest, ──► delegate.drained
+///     6. flush        each dirty connection once: send what waits ──► delegate.drained
 ///         ▼
 ///     7. closed       ──► delegate.closed, descriptor and memory freed: no stale event of this tick can hit them
 ///
@@ -35,13 +36,20 @@ public final class EventLoop: @unchecked Sendable {
     public let limits: ConnectionLimits
 
     /// Monotonic nanoseconds when this tick began.
-    @exclusivity(unchecked) public internal(set) var now: UInt64
+    public internal(set) var now: UInt64 {
+        get { clock.pointee }
+        set { clock.pointee = newValue }
+    }
+    /// Where `now` lies, for those who read it from C. As long as the loop.
+    public let clock: UnsafeMutablePointer<UInt64>
     /// `now` in milliseconds, wrapping after 49 days: compare with `&-`. Starts anywhere.
     @exclusivity(unchecked) public internal(set) var milliseconds: UInt32
 
     let epoll: Int32
     let inbox: Inbox
     let readBuffer: UnsafeMutableRawPointer
+    /// What the events of this tick brought and nobody has looked at yet: see `ReadBatch`.
+    let reads: ReadBatch
     let readSize: Int
     let pool = OutputPool()
     let wheel: TimerWheel
@@ -83,10 +91,13 @@ public final class EventLoop: @unchecked Sendable {
         self.index = index
         self.name = name
         self.limits = limits
-        now = creactor_now()
+        clock = .allocate(capacity: 1)
+        let now = creactor_now()
+        clock.initialize(to: now)
         milliseconds = UInt32(truncatingIfNeeded: now / 1_000_000)
         readSize = limits.readSize
-        readBuffer = .allocate(byteCount: limits.readSize + Connection.smallKept, alignment: 64)
+        readBuffer = .allocate(byteCount: ReadBatch.room + limits.readSize + Connection.smallKept, alignment: 64)
+        reads = ReadBatch(events: Self.eventRoom)
         attention = UInt32(min(128 << 10, limits.writeBufferHigh))
         wheel = TimerWheel(current: now >> Self.wheelShift)
         counter = .allocate(capacity: 1)
@@ -100,6 +111,7 @@ public final class EventLoop: @unchecked Sendable {
         _ = creactor_close(epoll)
         readBuffer.deallocate()
         counter.deallocate()
+        clock.deallocate()
         scratchRoom?.deallocate()
     }
 

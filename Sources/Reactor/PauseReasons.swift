@@ -8,10 +8,10 @@ public struct PauseReasons: OptionSet, Sendable {
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// Something this connection sends to is full.
-    public static let backpressure = PauseReasons(rawValue: 1 << 0)
+    @inlinable public static var backpressure: PauseReasons { PauseReasons(rawValue: 1 << 0) }
     /// A request of this connection must be answered first.
-    public static let suspended = PauseReasons(rawValue: 1 << 1)
+    @inlinable public static var suspended: PauseReasons { PauseReasons(rawValue: 1 << 1) }
     /// Bits for the owner to name.
-    public static let owner1 = PauseReasons(rawValue: 1 << 2)
-    public static let owner2 = PauseReasons(rawValue: 1 << 3)
+    @inlinable public static var owner1: PauseReasons { PauseReasons(rawValue: 1 << 2) }
+    @inlinable public static var owner2: PauseReasons { PauseReasons(rawValue: 1 << 3) }
 }

@@ -24,7 +24,7 @@
 extern "C" {
 #endif
 
-#define HP_PLUGIN_ABI 1u
+#define HP_PLUGIN_ABI 2u
 
 /* ---- bytes ---- */
 
@@ -127,6 +127,10 @@ void hp_state_free(hp_state *state);      /* also ends waiting executions, witho
 size_t hp_state_memory(const hp_state *state);          /* bytes the scripts hold */
 uint32_t hp_state_executions(const hp_state *state);    /* waiting ones */
 void hp_state_collect(hp_state *state);                 /* a full garbage collection */
+
+/* Has hpush.monotonic read a loop's clock, the nanoseconds at which its present turn began, in place of the machine's: a call to the kernel's
+ * clock costs as much as a table look-up. `nanoseconds` must outlive the state. */
+void hp_state_follow_clock(hp_state *state, const uint64_t *nanoseconds);
 
 /* ---- why something failed ---- */
 

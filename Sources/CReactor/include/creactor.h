@@ -24,6 +24,7 @@
 static const uint32_t CREACTOR_READABLE = EPOLLIN;
 static const uint32_t CREACTOR_WRITABLE = EPOLLOUT;
 static const uint32_t CREACTOR_FAILED = (uint32_t)EPOLLERR | (uint32_t)EPOLLHUP; /* always reported by the kernel */
+static const uint32_t CREACTOR_ENDED = EPOLLRDHUP; /* the peer sends no more */
 static const uint32_t CREACTOR_EDGE = (uint32_t)EPOLLET;
 
 static inline int creactor_epoll_create(void) {

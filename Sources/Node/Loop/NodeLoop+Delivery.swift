@@ -15,6 +15,24 @@ extension NodeLoop {
     func route(_ frame: UnsafeRawBufferPointer, to uid: UnsafeRawBufferPointer, from sender: SessionHandle) -> UInt32 {
         let found = self.found
         shared.routes.sessions(of: uid, into: found)
+        return route(frame, found, from: sender)
+    }
+
+    /// The same for a session that writes: whom it wrote to last is known without a look-up.
+    @inline(__always)
+    func route(_ frame: UnsafeRawBufferPointer, to uid: UnsafeRawBufferPointer, by sender: Session) -> UInt32 {
+        let version = shared.routes.version
+        if let recipient = sender.knownRecipient(uid, version: version) {
+            return recipient._withUnsafeGuaranteedRef { deliver(frame, to: $0, from: sender.handle, sole: true) ? 1 : 0 }
+        }
+        let found = self.found
+        shared.routes.sessions(of: uid, into: found)
+        if found.count == 1, found.base.pointee.loop == index { sender.remember(found.base.pointee.session, version: version) }
+        return route(frame, found, from: sender.handle)
+    }
+
+    @inline(__always)
+    private func route(_ frame: UnsafeRawBufferPointer, _ found: RouteScratch, from sender: SessionHandle) -> UInt32 {
         let count = found.count
         var queued: UInt32 = 0
         var position = 0
@@ -37,7 +55,7 @@ extension NodeLoop {
         guard let transport = session.transport else { return false }
         return transport._withUnsafeGuaranteedRef { object in
             let connection = unsafeDowncast(object, to: Connection.self)
-            if connection.waitingBytes > writeBufferHigh || session.congestion != nil || hasOutbound {
+            if connection.waitingBytes > writeBufferHigh || session.isCongested || hasOutbound {
                 return deliverSlowly(frame, session, connection, from: sender, sole: sole)
             }
             guard connection.isOpen else { return false }

@@ -25,13 +25,16 @@ extension NodeLoop {
             connection.write(frame)
             return true
         }
-        guard let session = session(of: connection) else {
+        guard let context = connection.unretainedContext else {
             beforeLogin(frame, &envelope, connection)
             return true
         }
-        if session.execution != 0 && envelope.type != HP_MESSAGE_ACK.rawValue { return wait(frame, session, connection) }
-        if session.state == .open { serve(frame, &envelope, session, connection) }
-        return true
+        return context._withUnsafeGuaranteedRef { object in
+            let session = unsafeDowncast(object, to: Session.self)
+            if session.execution != 0 && envelope.type != HP_MESSAGE_ACK.rawValue { return wait(frame, session, connection) }
+            if session.state == .open { serve(frame, &envelope, session, connection) }
+            return true
+        }
     }
 
     private func beforeLogin(_ frame: UnsafeRawBufferPointer, _ envelope: inout hp_envelope, _ connection: Connection) {

@@ -27,6 +27,8 @@ extension NodeLoop {
     /// Puts a state in force on this loop.
     func install(_ state: PluginState) {
         plugins = state
+        running = Unmanaged.passUnretained(state)
+        state.followClock(loop.clock)
         hasOutbound = (0...UInt32(HP_CUSTOM_RESPONSE.rawValue) + 1).contains { state.chainLength(HP_OUTBOUND, $0) > 0 }
         hasSessionOpen = state.hasEvent("session_open")
         hasSessionClose = state.hasEvent("session_close")
@@ -37,10 +39,14 @@ extension NodeLoop {
 
     @inline(__always)
     func runInbound(_ frame: UnsafeRawBufferPointer, _ envelope: hp_envelope, _ session: Session) {
-        guard let state = plugins else { return }
-        var envelope = envelope
+        // Held by `plugins`, which changes between two messages only.
+        running?._withUnsafeGuaranteedRef { runInbound(frame, envelope, session, $0) }
+    }
+
+    @inline(__always)
+    private func runInbound(_ frame: UnsafeRawBufferPointer, _ envelope: hp_envelope, _ session: Session, _ state: PluginState) {
         let uid = session.uidBytes
-        withUnsafePointer(to: &envelope) { scanned in
+        withUnsafePointer(to: envelope) { scanned in
             let input = self.input
             input.pointee.kind = HP_INBOUND
             input.pointee.type = scanned.pointee.type

@@ -12,14 +12,17 @@ extension NodeLoop: PluginServices {
         guard frame.count <= Int(maximumBody) + Int(HP_FRAME_HEAD) else {
             return .failed("redirect: the message is over chat.max_frame_bytes")
         }
-        let sender = SessionHandle(rawValue: call.pointee.session)
         let queued: UInt32
         if let uid {
-            queued = route(frame, to: uid, from: sender)
+            queued = route(frame, to: uid, from: SessionHandle(rawValue: call.pointee.session))
         } else {
             let recipient = message.recipient
             if recipient.hasGroup { return .queued(sessions: 0, nodes: 0) }
-            queued = route(frame, to: recipient.uid, from: sender)
+            if let tag = call.pointee.tag {
+                queued = Unmanaged<Session>.fromOpaque(tag)._withUnsafeGuaranteedRef { route(frame, to: recipient.uid, by: $0) }
+            } else {
+                queued = route(frame, to: recipient.uid, from: SessionHandle(rawValue: call.pointee.session))
+            }
         }
         return .queued(sessions: queued, nodes: queued > 0 ? 1 : 0)
     }
@@ -44,7 +47,7 @@ extension NodeLoop: PluginServices {
     func redirectWithoutScripts(_ frame: UnsafeRawBufferPointer, _ envelope: hp_envelope, _ session: Session) {
         guard let base = frame.baseAddress else { return }
         let to = UnsafeRawBufferPointer(start: base + Int(HP_FRAME_HEAD) + Int(envelope.to.offset), count: Int(envelope.to.length))
-        if route(frame, to: to, from: session.handle) > 0 { return }
+        if route(frame, to: to, by: session) > 0 { return }
         guard let connection = connection(of: session) else { return }
         fail(
             .init(type: envelope.type, sequence: envelope.sequence, messageID: envelope.msg_id), .unavailable, "not reachable now",

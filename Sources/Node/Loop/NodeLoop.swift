@@ -36,6 +36,8 @@ final class NodeLoop: @unchecked Sendable {
 
     // Plugins.
     @exclusivity(unchecked) var plugins: PluginState?
+    /// The same, unretained.
+    @exclusivity(unchecked) var running: Unmanaged<PluginState>?
     /// Whether an outbound handler stands in the way of frames to sessions.
     @exclusivity(unchecked) var hasOutbound = false
     var hasSessionOpen = false
