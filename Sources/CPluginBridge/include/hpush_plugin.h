@@ -132,6 +132,10 @@ void hp_state_collect(hp_state *state);                 /* a full garbage collec
  * clock costs as much as a table look-up. `nanoseconds` must outlive the state. */
 void hp_state_follow_clock(hp_state *state, const uint64_t *nanoseconds);
 
+/* For tests and replays: what is loaded from now on finds a clock that stands at these times until the next call. Both in seconds: `now`
+ * since 1970, `monotonic` from wherever. Call it before loading; hpush.now, hpush.monotonic, os.time and os.date follow it. */
+void hp_state_set_clock(hp_state *state, double now, double monotonic);
+
 /* ---- why something failed ---- */
 
 typedef enum hp_failure_kind {
@@ -262,6 +266,7 @@ enum { HP_TIME_BUCKETS = 24 };
 typedef struct hp_handler_stats {
     uint64_t calls, errors, budget_kills;
     uint64_t allocated;                     /* bytes allocated while it ran */
+    uint64_t allocations;                   /* in how many pieces */
     uint64_t timed;                         /* calls that were timed (one in 64) */
     uint64_t timed_ns;
     uint64_t buckets[HP_TIME_BUCKETS];      /* timed calls by floor(log2(ns)) */
