@@ -1,4 +1,5 @@
 -- Nobody is disturbed at night: messages are refused between two hours of the day (UTC), except those marked as urgent.
+---@type hpush.Plugin
 local M = {
   api = 1,
   version = "1.0.0",

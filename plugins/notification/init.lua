@@ -1,6 +1,7 @@
 -- Tells contacts when a user comes and goes, and each session where it is connected.
 --
 -- Notices are JSON, as in the Java system: {"type":10 online, 20 offline, 30 connected, "data":{...}}.
+---@type hpush.Plugin
 local M = {
   api = 1,
   version = "1.0.0",
