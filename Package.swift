@@ -63,6 +63,15 @@ let package = Package(
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        // What recordings of chains look like, and in what two runs of one differ: for the node and for the tools.
+        .target(name: "PluginRecording", dependencies: ["CWire", "PluginHost", "WireProtocol"]),
+        // A node in one thread with a clock that is moved: `hpush plugin test`, `bench` and `replay`.
+        .target(
+            name: "PluginTest",
+            dependencies: [
+                "CPluginBridge", "CWire", "Messaging", "Node", "PluginHost", "PluginRecording", "Storage", "WireProtocol",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .target(
             name: "Admin",
             dependencies: [
@@ -92,7 +101,7 @@ let package = Package(
         .executableTarget(
             name: "hpush",
             dependencies: [
-                "Admin", "ChatClient", "ChatConsole", "HPushConfiguration", "HPushLog", "Node", "PluginHost", "Storage",
+                "Admin", "ChatClient", "ChatConsole", "HPushConfiguration", "HPushLog", "Node", "PluginHost", "PluginTest", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -123,6 +132,7 @@ let package = Package(
             name: "AdminTests",
             dependencies: ["Admin", "HPushConfiguration", "Node", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
         .testTarget(name: "NodeTests", dependencies: ["HPushConfiguration", "Node", "PluginHost"]),
+        .testTarget(name: "PluginTestTests", dependencies: ["PluginTest", "PluginHost", "WireProtocol"]),
         .testTarget(name: "HPushLogTests", dependencies: ["HPushLog"], path: "Tests/LogTests"),
         .testTarget(name: "ChatConsoleTests", dependencies: ["ChatConsole", "ChatClient", "FakeNode", "WireProtocol"]),
     ],

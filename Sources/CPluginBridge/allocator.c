@@ -31,6 +31,9 @@ void *hp_allocate(void *context, void *block, size_t old_size, size_t new_size)
     void *grown = realloc(block, new_size);
     if (!grown) return new_size <= held ? block : NULL;
     s->memory = s->memory - held + new_size;
-    if (s->current && s->current->stats && new_size > held) s->current->stats->stats.allocated += new_size - held;
+    if (s->current && s->current->stats && new_size > held) {
+        s->current->stats->stats.allocated += new_size - held;
+        s->current->stats->stats.allocations++;
+    }
     return grown;
 }

@@ -127,6 +127,53 @@ static int monotonic(lua_State *L)
     return 1;
 }
 
+/* ---- the clock of hp_state_set_clock ---- */
+
+static int set_now(lua_State *L)
+{
+    lua_pushnumber(L, hp_state_of(L)->clock_now);
+    return 1;
+}
+
+static int set_monotonic(lua_State *L)
+{
+    lua_pushnumber(L, hp_state_of(L)->clock_monotonic);
+    return 1;
+}
+
+/* os.time and os.date ask the machine's clock only where no time is given. Upvalue: Lua's own function. */
+static int set_time(lua_State *L)
+{
+    if (lua_isnoneornil(L, 1)) {
+        lua_pushinteger(L, (lua_Integer)hp_state_of(L)->clock_now);
+        return 1;
+    }
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, 1);
+    return 1;
+}
+
+static int set_date(lua_State *L)
+{
+    if (lua_isnoneornil(L, 2)) {
+        if (lua_isnone(L, 1)) lua_pushliteral(L, "%c");
+        lua_settop(L, 1);
+        lua_pushinteger(L, (lua_Integer)hp_state_of(L)->clock_now);
+    }
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, 1);
+    return 1;
+}
+
+static void wrap(lua_State *L, const char *name, lua_CFunction function)
+{
+    lua_getfield(L, -1, name);
+    lua_pushcclosure(L, function, 1);
+    lua_setfield(L, -2, name);
+}
+
 /* A random UUID, RFC 9562 version 4. */
 static int uuid(lua_State *L)
 {
@@ -252,10 +299,12 @@ static void push_hpush(lua_State *L, hp_state *s, uint32_t plugin, const hp_byte
     int index = lua_gettop(L);
     hp_push_verdict(L, HP_STOP);
     lua_setfield(L, index, "stop");
-    static const luaL_Reg plain[] = {
-        { "reject", reject }, { "close", close_session }, { "now", now }, { "monotonic", monotonic }, { "uuid", uuid }, { NULL, NULL },
-    };
+    static const luaL_Reg plain[] = { { "reject", reject }, { "close", close_session }, { "uuid", uuid }, { NULL, NULL } };
     luaL_setfuncs(L, plain, 0);
+    lua_pushcfunction(L, s->has_clock ? set_now : now);
+    lua_setfield(L, index, "now");
+    lua_pushcfunction(L, s->has_clock ? set_monotonic : monotonic);
+    lua_setfield(L, index, "monotonic");
     push_log(L, plugin);
     lua_setfield(L, index, "log");
     hp_push_json_library(L);
@@ -293,6 +342,10 @@ void hp_push_environment(lua_State *L, hp_state *s, uint32_t plugin, const hp_by
     hp_stdlib_push_utf8(L);
     lua_setfield(L, index, "utf8");
     hp_stdlib_push_os(L);
+    if (s->has_clock) {
+        wrap(L, "time", set_time);
+        wrap(L, "date", set_date);
+    }
     lua_setfield(L, index, "os");
     hp_push_coroutine_library(L);
     lua_setfield(L, index, "coroutine");

@@ -100,6 +100,13 @@ void hp_state_free(hp_state *s)
     free(s);
 }
 
+void hp_state_set_clock(hp_state *s, double now, double monotonic)
+{
+    s->has_clock = true;
+    s->clock_now = now;
+    s->clock_monotonic = monotonic;
+}
+
 size_t hp_state_memory(const hp_state *s) { return s->memory; }
 uint32_t hp_state_executions(const hp_state *s) { return s->waiting; }
 uint32_t hp_state_spawned(const hp_state *s) { return s->spawned_count; }

@@ -121,6 +121,8 @@ struct hp_state {
     size_t memory;
     size_t collected;               /* what was left after the last full collection */
     bool memory_refused;            /* the allocator said no since the last run began */
+    bool has_clock;                 /* scripts see these times (hp_state_set_clock), not the machine's */
+    double clock_now, clock_monotonic;
 
     volatile lua_State *running;    /* read by the watchdog's signal on this thread */
     volatile sig_atomic_t expired;  /* the budget is used up: everything unwinds */

@@ -2,7 +2,7 @@ import Reactor
 
 /// Why the node itself ended a connection, beyond what the reactor knows. The names stand in logs and in
 /// `hpush_connections_closed_total{reason}`.
-enum ChatCloseReason: UInt8, CaseIterable {
+package enum ChatCloseReason: UInt8, CaseIterable {
     case logout = 1
     case loginRefused
     case loginTimeout
@@ -16,7 +16,7 @@ enum ChatCloseReason: UInt8, CaseIterable {
 
     var reason: CloseReason { .custom(rawValue) }
 
-    var name: String {
+    package var name: String {
         switch self {
         case .logout: "logout"
         case .loginRefused: "login_refused"

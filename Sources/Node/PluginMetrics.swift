@@ -1,18 +1,20 @@
 import Synchronization
 
 /// `hpush.metrics`: counters and gauges of plugins. Any thread. Bounded, so that a name made from user input cannot grow it without end.
-final class PluginMetrics: Sendable {
-    struct Key: Hashable {
-        var plugin: String
-        var name: String
+package final class PluginMetrics: Sendable {
+    package struct Key: Hashable {
+        package var plugin: String
+        package var name: String
     }
 
-    static let most = 1000
+    package static let most = 1000
 
     private let values = Mutex<[Key: Double]>([:])
 
+    package init() {}
+
     /// False when there are too many names.
-    func add(_ plugin: String, _ name: String, _ amount: Double) -> Bool {
+    package func add(_ plugin: String, _ name: String, _ amount: Double) -> Bool {
         values.withLock { values in
             let key = Key(plugin: plugin, name: name)
             if let old = values[key] {
@@ -25,7 +27,7 @@ final class PluginMetrics: Sendable {
         }
     }
 
-    func set(_ plugin: String, _ name: String, _ value: Double) -> Bool {
+    package func set(_ plugin: String, _ name: String, _ value: Double) -> Bool {
         values.withLock { values in
             let key = Key(plugin: plugin, name: name)
             guard values[key] != nil || values.count < Self.most else { return false }
@@ -34,7 +36,7 @@ final class PluginMetrics: Sendable {
         }
     }
 
-    var all: [(key: Key, value: Double)] {
+    package var all: [(key: Key, value: Double)] {
         values.withLock { $0.map { (key: $0.key, value: $0.value) } }.sorted { ($0.key.plugin, $0.key.name) < ($1.key.plugin, $1.key.name) }
     }
 }

@@ -9,6 +9,8 @@ public struct HandlerStatistics: Sendable, Equatable {
     public var budgetKills: UInt64
     /// Bytes allocated while it ran.
     public var allocatedBytes: UInt64
+    /// In how many pieces.
+    public var allocations: UInt64
     /// Calls that were timed (one in 64), their nanoseconds, and their number by floor(log2(nanoseconds)).
     public var timedCalls: UInt64
     public var timedNanoseconds: UInt64
@@ -20,6 +22,7 @@ public struct HandlerStatistics: Sendable, Equatable {
         errors = stats.errors
         budgetKills = stats.budget_kills
         allocatedBytes = stats.allocated
+        allocations = stats.allocations
         timedCalls = stats.timed
         timedNanoseconds = stats.timed_ns
         timeBuckets = withUnsafeBytes(of: stats.buckets) { Array($0.bindMemory(to: UInt64.self)) }
@@ -31,6 +34,7 @@ public struct HandlerStatistics: Sendable, Equatable {
         errors += other.errors
         budgetKills += other.budgetKills
         allocatedBytes += other.allocatedBytes
+        allocations += other.allocations
         timedCalls += other.timedCalls
         timedNanoseconds += other.timedNanoseconds
         for index in timeBuckets.indices where index < other.timeBuckets.count { timeBuckets[index] += other.timeBuckets[index] }

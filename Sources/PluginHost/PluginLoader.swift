@@ -31,8 +31,13 @@ public struct PluginLoader: Sendable {
     }
 
     public let limits: PluginLimits
+    /// What scripts see as the clock; nil: the machine's.
+    public var time: PluginTime?
 
-    public init(limits: PluginLimits) { self.limits = limits }
+    public init(limits: PluginLimits, time: PluginTime? = nil) {
+        self.limits = limits
+        self.time = time
+    }
 
     /// Reads and checks the plugins of a pipeline.
     /// - Throws: `PluginFailure`.
@@ -55,7 +60,7 @@ public struct PluginLoader: Sendable {
         }
         guard Watchdog.watchThread() else { throw PluginFailure(plugin: "host", reason: "the watchdog could not be started") }
         // `needs` stands in the table that the chunk returns, so a first run, in a state that is thrown away, has everything.
-        let scout = try PluginState(functions: functions, services: services, limits: limits, generation: 0)
+        let scout = try PluginState(functions: functions, services: services, limits: limits, generation: 0, time: time)
         let knownNeeds = Set(functions.compactMap(\.need)).union(["redirect"])
         let files = SettingFiles(directory: directory)
         var checked: [(PluginDescription, LuaValue, Bool)] = []
@@ -73,7 +78,7 @@ public struct PluginLoader: Sendable {
     public func makeState<Services: PluginServices>(
         _ checked: Checked, functions: [HostFunction<Services>], services: Services, generation: UInt64
     ) throws -> PluginState {
-        let state = try PluginState(functions: functions, services: services, limits: limits, generation: generation)
+        let state = try PluginState(functions: functions, services: services, limits: limits, generation: generation, time: time)
         for (index, bundle) in checked.bundles.enumerated() {
             try state.load(bundle, needs: checked.plugins[index].needs)
             try state.configure(index, checked.settings[index], skipErrors: checked.skipErrors[index])

@@ -17,9 +17,10 @@ public final class PluginState {
     public let generation: UInt64
     public internal(set) var pluginNames: [String] = []
 
+    /// - Parameter time: what scripts see as the clock, until `setTime`; nil: the machine's.
     /// - Throws: `PluginFailure` when memory is out.
     public init<Services: PluginServices>(
-        functions: [HostFunction<Services>], services: Services, limits: PluginLimits, generation: UInt64
+        functions: [HostFunction<Services>], services: Services, limits: PluginLimits, generation: UInt64, time: PluginTime? = nil
     ) throws {
         self.services = services
         self.generation = generation
@@ -55,6 +56,7 @@ public final class PluginState {
         self.handle = handle
         keptContext = kept
         context.state = self
+        if let time { setTime(time) }
     }
 
     deinit {
@@ -145,6 +147,9 @@ public final class PluginState {
     /// or for some milliseconds; when `spawned` is not 0 then, again in the loop's next turn (what spawned functions spawn waits for it).
     @inline(__always)
     public func runSpawned(_ outcome: UnsafeMutablePointer<hp_outcome>) -> Bool { hp_run_spawned(handle, outcome) }
+
+    /// Moves the clock of a state that was made with a time.
+    public func setTime(_ time: PluginTime) { hp_state_set_clock(handle, time.now, time.monotonic) }
 
     // MARK: Numbers
 

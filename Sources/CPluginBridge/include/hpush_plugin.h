@@ -24,7 +24,7 @@
 extern "C" {
 #endif
 
-#define HP_PLUGIN_ABI 1u
+#define HP_PLUGIN_ABI 2u
 
 /* ---- bytes ---- */
 
@@ -127,6 +127,10 @@ void hp_state_free(hp_state *state);      /* also ends waiting executions, witho
 size_t hp_state_memory(const hp_state *state);          /* bytes the scripts hold */
 uint32_t hp_state_executions(const hp_state *state);    /* waiting ones */
 void hp_state_collect(hp_state *state);                 /* a full garbage collection */
+
+/* For tests and replays: what is loaded from now on finds a clock that stands at these times until the next call. Both in seconds: `now`
+ * since 1970, `monotonic` from wherever. Call it before loading; hpush.now, hpush.monotonic, os.time and os.date follow it. */
+void hp_state_set_clock(hp_state *state, double now, double monotonic);
 
 /* ---- why something failed ---- */
 
@@ -258,6 +262,7 @@ enum { HP_TIME_BUCKETS = 24 };
 typedef struct hp_handler_stats {
     uint64_t calls, errors, budget_kills;
     uint64_t allocated;                     /* bytes allocated while it ran */
+    uint64_t allocations;                   /* in how many pieces */
     uint64_t timed;                         /* calls that were timed (one in 64) */
     uint64_t timed_ns;
     uint64_t buckets[HP_TIME_BUCKETS];      /* timed calls by floor(log2(ns)) */

@@ -2,8 +2,8 @@ import Foundation
 import PluginHost
 
 /// Lua values as JSON text, by the same rules as hpush.json.encode: keys in order of their bytes, an empty table is `{}`.
-enum JSONText {
-    static func encode(_ value: LuaValue) throws -> String {
+package enum JSONText {
+    package static func encode(_ value: LuaValue) throws -> String {
         var out = ""
         try append(value, to: &out)
         return out

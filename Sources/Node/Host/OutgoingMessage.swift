@@ -2,8 +2,8 @@ import CWire
 import PluginHost
 
 /// What `session:send` takes: a message as it came, a copy of one, or a table `{type = "message_request", to = "bob", content = "hi"}`.
-enum OutgoingMessage {
-    static func withFrame<Result>(_ value: LuaValue, _ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+package enum OutgoingMessage {
+    package static func withFrame<Result>(_ value: LuaValue, _ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
         if case .message(let message) = value { return try body(message.frame) }
         return try build(value).withUnsafeBytes(body)
     }

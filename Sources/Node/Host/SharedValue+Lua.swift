@@ -4,7 +4,7 @@ import PluginHost
 // Attributes and shared entries hold strings, numbers and booleans.
 
 extension LuaValue {
-    init(_ value: SessionAttributes.Value) {
+    package init(_ value: SessionAttributes.Value) {
         switch value {
         case .bool(let value): self = .bool(value)
         case .integer(let value): self = .integer(value)
@@ -16,7 +16,7 @@ extension LuaValue {
 
 extension SessionAttributes.Value {
     /// nil for nil, which removes.
-    init?(_ value: LuaValue, _ what: String) throws {
+    package init?(_ value: LuaValue, _ what: String) throws {
         switch value {
         case .nil: return nil
         case .bool(let value): self = .bool(value)

@@ -140,8 +140,8 @@ extension NodeLoop {
 }
 
 /// Fields of MESSAGE_REQUEST that the node itself writes.
-enum MessageFields {
-    nonisolated(unsafe) static let from: UnsafePointer<hp_field>? = field("from")
+package enum MessageFields {
+    package nonisolated(unsafe) static let from: UnsafePointer<hp_field>? = field("from")
 
     private static func field(_ name: String) -> UnsafePointer<hp_field>? {
         var count = 0

@@ -1,7 +1,7 @@
 /// Did-you-mean for names in scripts.
-enum Spelling {
+package enum Spelling {
     /// The word that `text` most likely is a misspelling of; nil where none is near.
-    static func nearest(to text: String, among words: [String]) -> String? {
+    package static func nearest(to text: String, among words: [String]) -> String? {
         let allowed = max(1, min(3, text.count / 3))
         let best = words.map { (word: $0, distance: distance(text, $0)) }.min { $0.distance < $1.distance }
         return best.flatMap { $0.distance <= allowed ? $0.word : nil }

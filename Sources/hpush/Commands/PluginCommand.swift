@@ -4,6 +4,8 @@ import ArgumentParser
 struct PluginCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plugin",
-        abstract: "Make, check and look at plugins.",
-        subcommands: [PluginNewCommand.self, PluginCheckCommand.self, PluginTypesCommand.self, PluginListCommand.self])
+        abstract: "Make, check, test and look at plugins.",
+        subcommands: [
+            PluginNewCommand.self, PluginCheckCommand.self, PluginTestCommand.self, PluginTypesCommand.self, PluginListCommand.self,
+        ])
 }

@@ -1,0 +1,32 @@
+import PluginHost
+
+// The world outside: a stub of hpush.http, and hpush.redis in memory.
+extension VirtualHost {
+    static let outside: [HostFunction<VirtualLoop>] = [
+        HostFunction("http", need: "http", waits: true) { call, loop in
+            let request = call.argument(0)
+            guard request.entries != nil else { throw HostCallError("http takes a table, hpush.http { url = ... }, not a \(request.kind)") }
+            guard request["url"]?.text?.isEmpty == false else { throw HostCallError("http: url is missing") }
+            return loop.outsideLater(call) {
+                guard let http = loop.node.http else { return [.nil, .text("no t:http(function(request) ... end) answers in this test")] }
+                return try http(request)
+            }
+        },
+        HostFunction("redis", need: "redis", waits: true) { call, loop in
+            let command = try call.text(0, "the command")
+            let arguments = try call.arguments.dropFirst().enumerated().map { try MemoryRedis.bytes($0.element, $0.offset + 2) }
+            return loop.outsideLater(call) { try loop.node.redis.run(command, arguments, now: loop.node.clock.seconds) }
+        },
+    ]
+
+    /// Functions that are not on a node of this version.
+    static let beyondTheNode: Set<String> = ["http", "redis"]
+}
+
+extension VirtualLoop {
+    /// What the world outside this loop gives, at once. In a replay that is what was recorded.
+    func outside(_ call: HostCall, _ work: () throws -> [LuaValue]) rethrows -> HostAnswer { .values(try work()) }
+
+    /// The same, where a node asks another thread: the handler waits for the loop's next turn.
+    func outsideLater(_ call: HostCall, _ work: @escaping () throws -> [LuaValue]) -> HostAnswer { later(call, work) }
+}

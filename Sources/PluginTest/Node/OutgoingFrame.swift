@@ -1,0 +1,9 @@
+import Messaging
+
+/// A frame on its way to a session, held until the outbound chain can run.
+struct OutgoingFrame {
+    var recipient: SessionHandle
+    var frame: [UInt8]
+    /// Of the chain that sent it.
+    var record: ChainRecord?
+}

@@ -1,0 +1,40 @@
+test("the oldest session goes", { config = { max_devices = 2 } }, function(t)
+  local first, second = t:login("alice", { device = "1" }), t:login("alice", { device = "2" })
+  local bob = t:login("bob")
+  local third = t:login("alice", { device = "3" })
+  t:equal(first.closed, "signed in elsewhere")
+  t:equal({ second.closed, third.closed, bob.closed }, {})
+  t:equal(t:sessions("alice"), 2)
+end)
+
+test("or the new one is refused", { config = { max_devices = 2, on_excess = "reject" } }, function(t)
+  local first = t:login("alice")
+  t:login("alice")
+  local none, refused = t:try_login("alice")
+  t:equal(none, nil)
+  t:equal(refused, { code = 7, info = "too many devices" })
+  t:equal(first.closed, nil)
+end)
+
+test("one session a platform", { config = { one_per_platform = true } }, function(t)
+  local phone, browser = t:login("alice", { platform = 1 }), t:login("alice", { platform = 2 })
+  local newer = t:login("alice", { platform = 1 })
+  t:equal(phone.closed, "signed in elsewhere")
+  t:equal({ browser.closed, newer.closed }, {})
+end)
+
+test("a session that ended makes room", { config = { max_devices = 1, on_excess = "reject" } }, function(t)
+  t:login("alice"):logout()
+  t:login("alice"):disconnect()
+  t:login("alice")
+end)
+
+test("a login that nobody accepts leaves the others alone", {
+  config = { max_devices = 1 },
+  pipeline = { { login = { mode = "password" } }, "device_policy" },
+}, function(t)
+  t:user("alice", { password = "secret" })
+  local alice = t:login("alice", { token = "secret" })
+  assert(not t:try_login("alice", { token = "guess" }))
+  t:equal(alice.closed, nil)
+end)
