@@ -44,8 +44,8 @@ end
 
 -- Whole words only: who forbids "ass" does not want to mask "class". All bytes over 127 belong to letters of other scripts.
 local function masked(text)
-  local result, count = text:gsub("[%w@$\128-\255]+", function(word) return masks[plain(word)] end)
-  return result ~= text and result or nil, count
+  local result = text:gsub("[%w@$\128-\255]+", function(word) return masks[plain(word)] end)
+  return result ~= text and result or nil
 end
 
 M.inbound = {}

@@ -70,7 +70,11 @@ function M.inbound.message_request(ctx, msg)
     shared.set(key, agent, config.keep_seconds)
     return stop
   end
-  if is_agent[ctx.uid] and shared.get(">" .. msg.to) == ctx.uid then msg.from = config.address end    -- chat_redirect delivers it
+  local key = ">" .. msg.to
+  if is_agent[ctx.uid] and shared.get(key) == ctx.uid then
+    shared.set(key, ctx.uid, config.keep_seconds)
+    msg.from = config.address    -- chat_redirect delivers it
+  end
 end
 
 -- Nobody logs in as the address: what customers write would not reach them anyway, but they could write as it.
