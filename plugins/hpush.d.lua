@@ -211,6 +211,20 @@ function Session:set(key, value) end
 ---@field sessions integer # sessions it was queued for
 ---@field nodes integer # nodes they are on
 
+---What `hpush.http` is asked to do.
+---@class hpush.HttpRequest
+---@field url string # http:// or https://
+---@field method? string # GET unless given
+---@field headers? table<string, string>
+---@field body? string
+---@field timeout? number # seconds for all of it; `plugins.limits.wait_ms` ends the wait in any case
+
+---What a service answered.
+---@class hpush.HttpResponse
+---@field status integer # 200, 404 ...
+---@field headers table<string, string> # names in lower case
+---@field body string # bytes
+
 ---An account.
 ---@class hpush.User
 ---@field id string # the uid

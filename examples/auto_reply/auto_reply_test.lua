@@ -105,13 +105,13 @@ end)
 test("says what is wrong with a request", { config = { max_bytes = 10, max_seconds = 100 } }, function(t)
   local b = t:login("bob")
   for body, info in pairs {
-    [""] = "the body is a JSON object", ["[1"] = "the body is a JSON object", ["{}"] = "text is text of 1 to 10 bytes",
+    [""] = "the body is a JSON object", ["[1"] = "the body is a JSON object", ["1"] = "the body is a JSON object", ["{}"] = "text is text of 1 to 10 bytes",
     ['{"text":"12345678901","seconds":1}'] = "text is text of 1 to 10 bytes", ['{"text":"away"}'] = "seconds is a number from 1 to 100",
     ['{"text":"away","seconds":101}'] = "seconds is a number from 1 to 100", ['{"text":"away","seconds":-1}'] = "seconds is a number from 1 to 100",
   } do
     local answer, refusal = b:call("auto_reply.set", body)
     t:equal(answer, nil, body)
-    t:equal(refusal.info, info, body)
+    t:equal(refusal, { code = 7, info = info }, body)
   end
 end)
 

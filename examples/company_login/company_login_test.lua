@@ -82,3 +82,12 @@ test("leaves alone whom another plugin has let in", { pipeline = { { login = { m
   t:equal(t:login("bob").uid, "bob")
   t:equal(#t.requests, 0)
 end)
+
+test("passwords do not go in the clear", { pipeline = PIPELINE }, function(t)
+  for url, good in pairs {
+    ["https://sso.example.com/x"] = true, ["http://127.0.0.1:9000/x"] = true, ["http://localhost/x"] = true, ["http://sso.example.com/x"] = false,
+    ["http://localhost.example.com"] = false, ["ftp://x"] = false, [""] = false, ["https://"] = false,
+  } do
+    t:equal(pcall(t.reload, t, { config = { url = url } }), good, url)
+  end
+end)

@@ -24,6 +24,13 @@ test("IPv6, and IPv4 in it", before_login { allow = { "2001:db8::/33", "10.0.0.0
   })
 end)
 
+test("networks in all their forms", before_login { allow = { "::ffff:10.0.0.0/104", "1:2:3:4:5:6:7:8", "::/128", "a::" } }, function(t)
+  expect(t, {
+    ["10.9.9.9:5000"] = true, ["11.0.0.1:5000"] = false, ["[1:2:3:4:5:6:7:8]:5000"] = true, ["[1:2:3:4:5:6:0.7.0.8]:5000"] = true,
+    ["[1:2:3:4:5:6:7:9]:5000"] = false, ["[::]:5000"] = true, ["[::1]:5000"] = false, ["[A:0::0]:5000"] = true,
+  })
+end)
+
 test("everything, of one family", before_login { allow = { "0.0.0.0/0" } }, function(t)
   expect(t, { ["203.0.113.9:5000"] = true, ["[2001:db8::1]:5000"] = false })
 end)

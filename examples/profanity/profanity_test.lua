@@ -57,3 +57,11 @@ test("a new list is in force after a reload, strikes stay", { config = { words =
   through(a, b, "hello")
   t:equal(a:refused().code, 7, "one strike from before, one from after")
 end)
+
+test("what is no word is refused, with its place", { config = { words = { "bad" } } }, function(t)
+  for _, word in ipairs { "two words", "\xff", 7 } do
+    local good, why = pcall(t.reload, t, { config = { words = { "good", word } } })
+    t:equal(good, false)
+    assert(why:find("words[2] is no word", 1, true), why)
+  end
+end)

@@ -66,3 +66,13 @@ test("urgent messages and notes to oneself pass at night", { config = NIGHT }, f
   t:equal((send_at(t, at(2), { msg_type = 99 })), nil)
   t:equal((send_at(t, at(2), { to = "alice" })), nil)
 end)
+
+test("settings that make no sense are refused", { config = NIGHT }, function(t)
+  for _, config in ipairs {
+    { from = "24:00" }, { from = "7" }, { to = "07:60" }, { to = "night" }, { offsets = { bob = 15 } }, { offsets = { bob = -12.5 } },
+    { offsets = { bob = "5" } },
+  } do
+    t:equal(pcall(t.reload, t, { config = config }), false, hpush.json.encode(config))
+  end
+  t:reload { config = { from = "23:59", to = "00:59", offsets = { bob = 14, alice = -12 } } }
+end)

@@ -51,13 +51,13 @@ test("says what is wrong with a request", { config = { max_ids = 2 } }, function
   local b = t:login("bob")
   local ids = "msg_ids is a list of 1 to 2 integers"
   for body, info in pairs {
-    ["x"] = "the body is a JSON object", ["{}"] = "from is a user id", ['{"from":""}'] = "from is a user id", ['{"from":"a"}'] = ids,
+    ["x"] = "the body is a JSON object", ["1"] = "the body is a JSON object", ["{}"] = "from is a user id", ['{"from":""}'] = "from is a user id", ['{"from":"a"}'] = ids,
     ['{"from":"a","msg_ids":[]}'] = ids, ['{"from":"a","msg_ids":[1,2,3]}'] = ids, ['{"from":"a","msg_ids":["1"]}'] = ids,
     ['{"from":"a","msg_ids":[1.5]}'] = ids, ['{"from":"a","msg_ids":{"a":1}}'] = ids,
   } do
     local answer, refusal = b:call("receipt.read", body)
     t:equal(answer, nil, body)
-    t:equal(refusal.info, info, body)
+    t:equal(refusal, { code = 7, info = info }, body)
   end
   local _, refusal = b:call("receipt.allow", '{"allow":1}')
   t:equal(refusal.info, "allow is true or false")
