@@ -131,7 +131,7 @@ let package = Package(
         .testTarget(
             name: "AdminTests",
             dependencies: ["Admin", "HPushConfiguration", "Node", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
-        .testTarget(name: "NodeTests", dependencies: ["Node", "PluginHost"]),
+        .testTarget(name: "NodeTests", dependencies: ["HPushConfiguration", "Node", "PluginHost"]),
         .testTarget(name: "PluginTestTests", dependencies: ["PluginTest", "PluginHost", "WireProtocol"]),
         .testTarget(name: "HPushLogTests", dependencies: ["HPushLog"], path: "Tests/LogTests"),
         .testTarget(name: "ChatConsoleTests", dependencies: ["ChatConsole", "ChatClient", "FakeNode", "WireProtocol"]),
