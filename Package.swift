@@ -59,9 +59,13 @@ let package = Package(
             name: "Node",
             dependencies: [
                 "HPushConfiguration", "Messaging", "PluginHost", "Reactor", "Storage", "WireProtocol",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         .target(
             name: "Admin",
@@ -122,7 +126,8 @@ let package = Package(
         .testTarget(
             name: "AdminTests",
             dependencies: ["Admin", "HPushConfiguration", "Node", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
-        .testTarget(name: "NodeTests", dependencies: ["Node", "PluginHost"]),
+        .testTarget(
+            name: "NodeTests", dependencies: ["Node", "PluginHost", .product(name: "NIOHTTP1", package: "swift-nio")]),
         .testTarget(name: "HPushLogTests", dependencies: ["HPushLog"], path: "Tests/LogTests"),
         .testTarget(name: "ChatConsoleTests", dependencies: ["ChatConsole", "ChatClient", "FakeNode", "WireProtocol"]),
     ],

@@ -44,6 +44,8 @@ final class FakeHost: PluginServices {
     var redirectFails: String?
     /// The account store answers later: the test brings its answers on.
     var slowStore = false
+    /// What workers answered.
+    let answers = WorkerAnswers()
     private var nextHandle: UInt64 = 0
 
     func open(_ uid: String, device: String = "phone", platform: Int64 = 1) -> FakeSession {
@@ -71,7 +73,9 @@ final class FakeHost: PluginServices {
         return .queued(sessions: UInt32(reached.count), nodes: reached.isEmpty ? 0 : 1)
     }
 
-    func log(plugin: Int, of state: PluginState, level: PluginLogLevel, text: String) { logs.append(Log(plugin: plugin, level: level, text: text)) }
+    func log(plugin: Int, of state: PluginState, level: PluginLogLevel, text: String) {
+        logs.append(Log(plugin: plugin, level: level, text: text))
+    }
 
     func answer(_ call: HostCall, _ values: [LuaValue]) -> HostAnswer {
         guard slowStore else { return .values(values) }
