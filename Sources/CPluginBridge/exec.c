@@ -55,13 +55,14 @@ hp_exec *hp_exec_new(hp_state *s)
     }
     x->generation++;
     x->status = EXEC_RUNNING;
-    x->spawned = x->waits = x->in_handler = x->accepted = x->answered = false;
+    x->spawned = x->waits = x->in_handler = x->accepted = x->answered = x->timing = false;
     x->position = 0;
     x->has_message = false;
     x->stats = NULL;
     x->verdict = HP_NEXT;
     x->code = 0;
-    x->info.length = x->accepted_uid.length = x->result.length = 0;
+    x->info.length = x->accepted_uid.length = 0;
+    if (HP_UNLIKELY(x->result.length)) hp_buffer_clear(&x->result);
     return x;
 }
 

@@ -11,7 +11,8 @@ public struct HandlerStatistics: Sendable, Equatable {
     public var allocatedBytes: UInt64
     /// In how many pieces.
     public var allocations: UInt64
-    /// Calls that were timed (one in 64), their nanoseconds, and their number by floor(log2(nanoseconds)).
+    /// Calls that were timed (one in 64, of offload functions each), their nanoseconds without what they waited, and their number by
+    /// floor(log2(nanoseconds)).
     public var timedCalls: UInt64
     public var timedNanoseconds: UInt64
     public var timeBuckets: [UInt64]
@@ -40,6 +41,9 @@ public struct HandlerStatistics: Sendable, Equatable {
         for index in timeBuckets.indices where index < other.timeBuckets.count { timeBuckets[index] += other.timeBuckets[index] }
     }
 
+    /// Time of all timed calls together, in seconds; what they waited is not in it.
+    public var timedSeconds: Double { Double(timedNanoseconds) / 1e9 }
+
     /// Time below which a share of the timed calls took, in microseconds: the upper end of its bucket, a power of two of nanoseconds.
     /// nil before the first timed call.
     public func microseconds(quantile: Double) -> Double? {
@@ -51,5 +55,16 @@ public struct HandlerStatistics: Sendable, Equatable {
             if seen >= wanted { return Double(UInt64(2) << UInt64(bucket)) / 1000 }
         }
         return nil
+    }
+}
+
+extension [HandlerStatistics] {
+    /// Adds another state's numbers, which are of the same handlers in the same order.
+    public mutating func merge(_ other: [HandlerStatistics]) {
+        if isEmpty {
+            self = other
+        } else {
+            for index in indices where index < other.count { self[index].add(other[index]) }
+        }
     }
 }

@@ -304,8 +304,7 @@ extension NodeLoop {
     /// It waited longer than `plugins.limits.wait_ms`.
     func waitedTooLong(_ execution: UInt64) {
         guard let wait = waits.removeValue(forKey: execution) else { return }
-        wait.state.cancel(execution)
-        report(PluginFailure(kind: .wait, plugin: "handler", reason: "waited longer than its budget (plugins.limits.wait_ms)"))
+        if let failure = wait.state.cancelOverdue(execution) { report(failure) }
         guard let session = wait.session, wait.kind == HP_INBOUND || wait.kind == HP_ROUTE else {
             if let session = wait.session { eventEnded(session) }
             return
