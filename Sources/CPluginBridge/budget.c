@@ -80,6 +80,19 @@ void hp_set_failure(hp_state *s, hp_failure *f, hp_failure_kind kind, uint32_t p
     f->text = (hp_bytes){ s->text.data, s->text.length };
 }
 
+/* "file:line: " of the innermost function of the script: where it was when it was stopped. */
+static void append_place(hp_state *s, lua_State *thread)
+{
+    lua_Debug ar;
+    for (int level = 0; lua_getstack(thread, level, &ar); level++) {
+        if (!lua_getinfo(thread, "Sl", &ar) || ar.currentline < 0) continue;
+        char where[LUA_IDSIZE + 24];
+        int n = snprintf(where, sizeof where, "%s:%d: ", ar.short_src, ar.currentline);
+        if (n > 0) hp_buffer_append(&s->text, where, (size_t)n);
+        return;
+    }
+}
+
 /* What ended a thread, as one line. Never calls into the script: an error value that is no string is named by its type. */
 void hp_failure_from(hp_state *s, lua_State *thread, int status, uint32_t plugin, hp_failure *f)
 {
@@ -91,20 +104,12 @@ void hp_failure_from(hp_state *s, lua_State *thread, int status, uint32_t plugin
     }
     s->text.length = 0;
     if (kind == HP_FAILURE_RUN) {
-        lua_Debug ar;
-        if (lua_getstack(thread, 0, &ar)) {
-            /* where it was when it was stopped: the innermost function of the script */
-            for (int level = 0; lua_getstack(thread, level, &ar); level++) {
-                if (!lua_getinfo(thread, "Sl", &ar) || ar.currentline < 0) continue;
-                char where[LUA_IDSIZE + 24];
-                int n = snprintf(where, sizeof where, "%s:%d: ", ar.short_src, ar.currentline);
-                if (n > 0) hp_buffer_append(&s->text, where, (size_t)n);
-                break;
-            }
-        }
+        append_place(s, thread);
         hp_buffer_append(&s->text, run_text, sizeof run_text - 1);
     } else if (kind == HP_FAILURE_MEMORY) {
         static const char text[] = "used more memory than it may (plugins.limits.memory_mb)";
+        /* Only a coroutine that died of it still has its frames. */
+        if (lua_status(thread) == LUA_ERRMEM) append_place(s, thread);
         hp_buffer_append(&s->text, text, sizeof text - 1);
     } else if (lua_gettop(thread) > 0 && lua_type(thread, -1) == LUA_TSTRING) {
         size_t length;

@@ -19,10 +19,9 @@ extension HostFunctions {
 extension NodeLoop {
     /// Does asynchronous work elsewhere and lets the calling handler go on with what it gives.
     func inTask(_ call: HostCall, _ work: @escaping @Sendable (NodeShared) async throws -> [LuaValue]) -> HostAnswer {
-        guard let state = plugins else { return .none }
         let shared = self.shared
         let execution = call.execution
-        let reference = StateReference(state)
+        let reference = StateReference(call.state)
         Task { [self] in
             let result: Result<[LuaValue], HostCallError>
             do { result = .success(try await work(shared)) } catch { result = .failure(HostCallError("\(error)")) }

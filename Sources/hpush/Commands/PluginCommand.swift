@@ -4,6 +4,8 @@ import ArgumentParser
 struct PluginCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plugin",
-        abstract: "Make, check and look at plugins.",
-        subcommands: [PluginNewCommand.self, PluginCheckCommand.self, PluginListCommand.self])
+        abstract: "Make, check, look at and reload plugins.",
+        subcommands: [
+            PluginNewCommand.self, PluginCheckCommand.self, PluginListCommand.self, PluginReloadCommand.self, PluginRollbackCommand.self,
+        ])
 }
