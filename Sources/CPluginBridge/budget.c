@@ -87,7 +87,7 @@ void hp_set_failure(hp_state *s, hp_failure *f, hp_failure_kind kind, uint32_t p
     f->text = (hp_bytes){ s->text.data, s->text.length };
 }
 
-/* Where a thread was when it was stopped: the innermost function of the script. */
+/* "file:line: " of the innermost function of the script: where it was when it was stopped. */
 static void append_place(hp_state *s, lua_State *thread)
 {
     lua_Debug ar;
@@ -124,6 +124,8 @@ void hp_failure_from(hp_state *s, lua_State *thread, int status, uint32_t plugin
         hp_buffer_append(&s->text, s->budget_text, strlen(s->budget_text));
     } else if (kind == HP_FAILURE_MEMORY) {
         static const char text[] = "used more memory than it may (plugins.limits.memory_mb)";
+        /* Only a coroutine that died of it still has its frames. */
+        if (lua_status(thread) == LUA_ERRMEM) append_place(s, thread);
         hp_buffer_append(&s->text, text, sizeof text - 1);
     } else if (lua_gettop(thread) > 0 && lua_type(thread, -1) == LUA_TSTRING) {
         size_t length;

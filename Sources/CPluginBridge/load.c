@@ -127,20 +127,29 @@ static int restore(lua_State *L)
     return 0;
 }
 
+static bool call_in_phase(hp_state *s, const char *phase, lua_CFunction f, struct hp_plugin_call *call, uint32_t budgets,
+                          hp_failure *failure)
+{
+    s->phase = phase;
+    bool good = hp_call_plugin(s, f, call, budgets, failure);
+    s->phase = NULL;
+    return good;
+}
+
 bool hp_init(hp_state *s, uint32_t plugin, hp_failure *failure)
 {
     struct hp_plugin_call call = { .s = s, .plugin = plugin };
-    return hp_call_plugin(s, init, &call, LOADING_BUDGETS, failure);
+    return call_in_phase(s, "init", init, &call, LOADING_BUDGETS, failure);
 }
 
 bool hp_save(hp_state *s, uint32_t plugin, hp_buffer *out, hp_failure *failure)
 {
     struct hp_plugin_call call = { .s = s, .plugin = plugin, .out = out };
-    return hp_call_plugin(s, save, &call, 1, failure);
+    return call_in_phase(s, "save", save, &call, 1, failure);
 }
 
 bool hp_restore(hp_state *s, uint32_t plugin, hp_bytes value, hp_bytes old_version, hp_failure *failure)
 {
     struct hp_plugin_call call = { .s = s, .plugin = plugin, .value = value, .extra = old_version };
-    return hp_call_plugin(s, restore, &call, 1, failure);
+    return call_in_phase(s, "restore", restore, &call, 1, failure);
 }

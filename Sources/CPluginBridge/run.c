@@ -400,6 +400,7 @@ int hp_spawn(lua_State *L)
     hp_state *s = hp_state_of(L);
     if (s->loading) return luaL_error(L, "hpush.spawn can't be called while the plugin loads");
     if (s->limits.flags & HP_STATE_WORKER) return luaL_error(L, "hpush.spawn is not possible on a worker (hpush.offload)");
+    if (s->phase && strcmp(s->phase, "save") == 0) return luaL_error(L, "hpush.spawn can't be called in save, which changes nothing");
     luaL_checktype(L, 1, LUA_TFUNCTION);
     if (s->spawned_count >= s->limits.max_executions) return luaL_error(L, "hpush.spawn: too many functions wait to start");
     if (s->spawned_first + s->spawned_count == s->spawned_capacity) {
@@ -420,6 +421,14 @@ int hp_spawn(lua_State *L)
     pair[0] = (uint32_t)function;
     pair[1] = (uint32_t)lua_tointeger(L, lua_upvalueindex(1));
     return 0;
+}
+
+void hp_drop_spawned(hp_state *s)
+{
+    for (uint32_t i = 0; i < s->spawned_count; i++)
+        luaL_unref(s->L, LUA_REGISTRYINDEX, (int)s->spawned[2 * (s->spawned_first + i)]);
+    s->spawned_first = s->spawned_count = 0;
+    s->spawned_round_open = false;
 }
 
 static uint32_t spawn_stats(hp_state *s, uint32_t plugin)

@@ -131,6 +131,7 @@ struct hp_state {
     const char *budget_text;        /* what a script that used it up is told */
     bool entered;
     bool loading;                   /* host functions refuse to be called */
+    const char *phase;              /* "init", "save", "restore" while one runs: nothing waits there */
     uint32_t must_not_yield;        /* unwinding has to go by errors */
     uint32_t must_not_wait;         /* a C function below can't be left and come back to */
     const char *stack;              /* where the C stack stood when the run began */

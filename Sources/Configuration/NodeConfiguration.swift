@@ -13,8 +13,11 @@ public struct NodeConfiguration: Sendable, Hashable {
     public var ids: IdentifiersSection
     public var plugins: PluginsSection
     public var log: LogSection
+    /// What each key was loaded with, by its path: to tell two loads apart. Hashes, since some are secrets.
+    let loaded: [String: Int]
 
     init(_ values: ResolvedConfiguration) throws {
+        loaded = values.entries.mapValues(\.value.hashValue)
         node = try NodeSection(values)
         chat = try ChatSection(values)
         websocket = try WebSocketSection(values)

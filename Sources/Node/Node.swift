@@ -24,7 +24,7 @@ public final class Node: Sendable {
 
     let shared: NodeShared
     let loops: [NodeLoop]
-    let plugins: PluginLoader.Checked
+    let generations: Generations
     private let refresher: AccountRefresher
     private let listener = Mutex<BoundListener?>(nil)
     private let startedAt = Atomic<UInt64>(0)
@@ -35,8 +35,11 @@ public final class Node: Sendable {
     }
 
     /// Opens the accounts, loads and checks the plugins.
+    /// - Parameter source: what a reload reads; nil: the configuration stays as it is, and only files of plugins are read again.
     /// - Throws: errors whose description is one line: `PluginFailure`, `AccountError`, `DataDirectoryError`, `ReactorError`.
-    public init(configuration: NodeConfiguration, logger: Logger, options: Options = Options()) async throws {
+    public init(
+        configuration: NodeConfiguration, logger: Logger, options: Options = Options(), source: ConfigurationSource? = nil
+    ) async throws {
         let threads = configuration.chat.threads == 0 ? max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1) : configuration.chat.threads
         DescriptorLimit.raise()
         let secret = configuration.gate.tokenSecret.reveal()
@@ -55,28 +58,9 @@ public final class Node: Sendable {
                 loop: try EventLoop(index: index, name: "loop-\(index)", limits: NodeLoop.connectionLimits(configuration.chat)),
                 shared: shared, scriptless: options.scriptless)
         }
-        plugins = try Self.loadPlugins(configuration.plugins, into: loops, shared)
+        generations = Generations(loops: loops, shared: shared, source: source ?? ConfigurationSource(file: nil) { configuration })
+        try generations.begin(configuration.plugins)
         Self.connect(loops)
-    }
-
-    private static func loadPlugins(_ section: PluginsSection, into loops: [NodeLoop], _ shared: NodeShared) throws -> PluginLoader.Checked
-    {
-        let loader = PluginLoader(limits: PluginLimits(section.limits))
-        let pipeline = section.pipeline.map { PluginLoader.Entry(name: $0.name, settings: LuaValue($0.settings)) }
-        let checked: PluginLoader.Checked
-        do {
-            checked = try loader.check(pipeline, in: section.path, functions: HostFunctions.all, services: loops[0])
-        } catch let failure as PluginFailure {
-            throw NodeError(failure, section)
-        }
-        let workers = OffloadWorkers(checked, loader: loader, generation: 1, shared: shared)
-        for loop in loops {
-            let state = try loader.makeState(checked, functions: HostFunctions.all, services: loop, generation: 1)
-            state.offload = workers
-            loop.install(state)
-            try state.initialise()
-        }
-        return checked
     }
 
     private static func connect(_ loops: [NodeLoop]) {
@@ -99,10 +83,12 @@ public final class Node: Sendable {
         bound.exhausted = { logger.warning("accepting pauses: \($0)") }
         let kept = BoundListener(listener: bound)
         listener.withLock { $0 = kept }
+        let plugins = generations.current?.checked.plugins ?? []
         for owner in loops {
             try owner.loop.start()
-            owner.loop.execute { owner.begin(self.plugins) }
+            owner.loop.execute { owner.begin(plugins) }
         }
+        generations.started(watches: shared.configuration.plugins.watch)
         startedAt.store(DispatchTime.now().uptimeNanoseconds, ordering: .relaxed)
         loops[0].loop.execute {
             do { try kept.listener.open() } catch { logger.critical("\(error)") }
@@ -128,9 +114,11 @@ public final class Node: Sendable {
         await shared.http.shutDown()
         let loops = loops
         let pool = shared.pool
+        let generations = generations
         await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
             Thread.detached(named: "node-stop") {
                 for owner in loops { owner.loop.join() }
+                generations.end()
                 pool.shutDown()
                 done.resume()
             }

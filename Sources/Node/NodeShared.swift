@@ -21,8 +21,12 @@ final class NodeShared: Sendable {
     let tokens: TokenKeys
     let pluginMetrics = PluginMetrics()
     let http = PluginHTTP()
-    /// Whether every uid counts as a user: logins that do not ask the account store.
-    let openDirectory: Bool
+    /// Whether every uid counts as a user: logins that do not ask the account store. As the generation in force has it.
+    let openDirectory = Atomic<Bool>(true)
+    /// Lua states of generations that are not in force any more and still have something to finish.
+    let oldStates = Atomic<Int>(0)
+    /// Lines of scripts that run on no loop: while they load, in `init`.
+    let loadingLog = Mutex(LogLimiter(perSecond: 100))
     let connections = Atomic<Int>(0)
     let sessions = Atomic<Int>(0)
     let draining = Atomic<Bool>(false)
@@ -38,8 +42,6 @@ final class NodeShared: Sendable {
         addresses = AddressLimits(
             connections: configuration.limits.connectionsPerAddress,
             failedLoginsPerMinute: configuration.limits.failedLoginsPerMinute)
-        let login = configuration.plugins.pipeline.first { $0.name == "login" }
-        openDirectory = login.map { $0.settings["mode"].map { $0 != .string("password") } ?? false } ?? true
     }
 
     /// The session of a handle, wherever its loop; any thread.

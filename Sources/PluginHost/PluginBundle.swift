@@ -20,15 +20,20 @@ public struct PluginBundle: Sendable, Equatable {
     /// - Throws: `PluginFailure` when there is neither, both, or one can't be read.
     public init(named name: String, in directory: String) throws {
         guard Self.isName(name) else {
-            throw PluginFailure(plugin: name, reason: "a plugin's name has letters, digits and _ only, and no digit first")
+            let reason = "a plugin's name has letters, digits and _ only, and no digit first"
+            throw PluginFailure(plugin: name, reason: reason, concernsEntry: true)
         }
         let folder = directory + "/" + name
         let file = folder + ".lua"
         let folderMain = folder + "/init.lua"
         let hasFolder = FileManager.default.fileExists(atPath: folderMain)
         let hasFile = FileManager.default.fileExists(atPath: file)
-        guard hasFolder || hasFile else { throw PluginFailure(plugin: name, reason: "there is neither \(folderMain) nor \(file)") }
-        guard hasFolder != hasFile else { throw PluginFailure(plugin: name, reason: "there are both \(folderMain) and \(file)") }
+        guard hasFolder || hasFile else {
+            throw PluginFailure(plugin: name, reason: "there is neither \(folderMain) nor \(file)", concernsEntry: true)
+        }
+        guard hasFolder != hasFile else {
+            throw PluginFailure(plugin: name, reason: "there are both \(folderMain) and \(file)", concernsEntry: true)
+        }
         let mainPath = hasFolder ? folderMain : file
         self.init(
             name: name, mainPath: mainPath, main: try Self.read(mainPath, of: name),

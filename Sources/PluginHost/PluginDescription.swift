@@ -68,35 +68,37 @@ public struct PluginDescription: Sendable, Equatable {
     /// - Throws: `PluginFailure` that names the setting and what was expected.
     func check(_ given: LuaValue, files: SettingFiles) throws -> (settings: LuaValue, skipErrors: Bool) {
         guard let entries = given.isNil ? [] : given.entries else {
-            throw PluginFailure(plugin: name, reason: "its settings are a table, not a \(given.kind)")
+            throw entryFailure("its settings are a table, not a \(given.kind)")
         }
         var checked: [String: LuaValue] = [:]
         var skipErrors = false
         for entry in entries {
             guard let key = entry.key.text else {
-                throw PluginFailure(plugin: name, reason: "its settings have names, one is a \(entry.key.kind)")
+                throw entryFailure("its settings have names, one is a \(entry.key.kind)")
             }
             if key == "on_error" {
                 guard let choice = entry.value.text, ["skip", "refuse"].contains(choice) else {
-                    throw PluginFailure(plugin: name, reason: "setting 'on_error' is one of refuse, skip")
+                    throw entryFailure("setting 'on_error' is one of refuse, skip")
                 }
                 skipErrors = choice == "skip"
                 continue
             }
             guard let schema = settings.first(where: { $0.name == key }) else {
                 let names = settings.map(\.name) + ["on_error"]
-                throw PluginFailure(plugin: name, reason: "unknown setting '\(key)'; it has \(names.joined(separator: ", "))")
+                throw entryFailure("unknown setting '\(key)'; it has \(names.joined(separator: ", "))")
             }
-            if let problem = schema.problem(with: entry.value) { throw PluginFailure(plugin: name, reason: "setting '\(key)' \(problem)") }
+            if let problem = schema.problem(with: entry.value) { throw entryFailure("setting '\(key)' \(problem)") }
             checked[key] = schema.kind == .integer ? entry.value.integer.map { .integer($0) } ?? entry.value : entry.value
         }
         let all = try settings.compactMap { schema -> LuaValue.Entry? in
             guard let value = checked[schema.name] ?? schema.defaultValue else { return nil }
             guard schema.kind == .file, let path = value.text else { return .init(.text(schema.name), value) }
             do { return .init(.text(schema.name), .string(try files.read(path))) } catch {
-                throw PluginFailure(plugin: name, reason: "setting '\(schema.name)': \(error)")
+                throw entryFailure("setting '\(schema.name)': \(error)")
             }
         }
         return (.table(all), skipErrors)
     }
+
+    private func entryFailure(_ reason: String) -> PluginFailure { PluginFailure(plugin: name, reason: reason, concernsEntry: true) }
 }

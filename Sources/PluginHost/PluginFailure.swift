@@ -12,17 +12,21 @@ public struct PluginFailure: Error, Sendable, Equatable, CustomStringConvertible
     public let plugin: String
     /// "file:line: reason" where Lua knows the place.
     public let reason: String
+    /// Whether the pipeline's entry is at fault (no such plugin, a wrong setting) and not the plugin's text.
+    public let concernsEntry: Bool
 
-    public init(kind: Kind = .error, plugin: String, reason: String) {
+    public init(kind: Kind = .error, plugin: String, reason: String, concernsEntry: Bool = false) {
         self.kind = kind
         self.plugin = plugin
         self.reason = reason
+        self.concernsEntry = concernsEntry
     }
 
     public var description: String { "plugin \(plugin): \(reason)" }
 
     init(_ failure: hp_failure, plugin: String) {
         self.plugin = plugin
+        concernsEntry = false
         reason = String(decoding: UnsafeRawBufferPointer(start: failure.text.data, count: failure.text.length), as: UTF8.self)
         kind =
             switch failure.kind {

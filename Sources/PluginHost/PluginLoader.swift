@@ -3,7 +3,7 @@
 /// Runs off the event loops. Nothing of the running generation is touched.
 public struct PluginLoader: Sendable {
     /// One place of the pipeline: a plugin and the settings given to it.
-    public struct Entry: Sendable {
+    public struct Entry: Sendable, Equatable {
         public let name: String
         /// A table, or nil for none.
         public let settings: LuaValue
@@ -17,16 +17,18 @@ public struct PluginLoader: Sendable {
     /// A checked set of plugins, from which states are made.
     public struct Checked: Sendable {
         public let plugins: [PluginDescription]
-        let bundles: [PluginBundle]
+        public let sources: PluginSources
+        /// The files that settings name, by path.
+        public let settingFiles: [String: [UInt8]?]
         let settings: [LuaValue]
         let skipErrors: [Bool]
 
         /// The main file of each plugin.
-        public var files: [String] { bundles.map(\.mainPath) }
+        public var files: [String] { sources.bundles.map(\.mainPath) }
 
-        /// Whether what is on the disk now is not what was checked.
-        public func differsFromFiles(in directory: String) -> Bool {
-            bundles.contains { bundle in (try? PluginBundle(named: bundle.name, in: directory)) != bundle }
+        /// Whether other rules would come of these sources, or of the same ones with the setting files of now.
+        public func differs(from sources: PluginSources) -> Bool {
+            sources != self.sources || SettingFiles.differ(from: settingFiles)
         }
     }
 
@@ -44,9 +46,7 @@ public struct PluginLoader: Sendable {
     public func check<Services: PluginServices>(
         _ pipeline: [Entry], in directory: String, functions: [HostFunction<Services>], services: Services
     ) throws -> Checked {
-        try check(
-            pipeline, bundles: pipeline.map { try PluginBundle(named: $0.name, in: directory) }, directory: directory, functions: functions,
-            services: services)
+        try check(PluginSources(pipeline, in: directory, limits: limits), functions: functions, services: services)
     }
 
     /// Checks plugins that were read already. `directory` is where files that settings name are looked for.
@@ -54,6 +54,16 @@ public struct PluginLoader: Sendable {
     public func check<Services: PluginServices>(
         _ pipeline: [Entry], bundles: [PluginBundle], directory: String, functions: [HostFunction<Services>], services: Services
     ) throws -> Checked {
+        let sources = PluginSources(directory: directory, pipeline: pipeline, bundles: bundles, limits: limits)
+        return try check(sources, functions: functions, services: services)
+    }
+
+    /// Checks what was read. `files` reads what settings name; whoever brings one sees afterwards what was read, also when this throws.
+    /// - Throws: `PluginFailure`.
+    public func check<Services: PluginServices>(
+        _ sources: PluginSources, files: SettingFiles? = nil, functions: [HostFunction<Services>], services: Services
+    ) throws -> Checked {
+        let pipeline = sources.pipeline
         var seen: Set<String> = []
         for entry in pipeline where !seen.insert(entry.name).inserted {
             throw PluginFailure(plugin: entry.name, reason: "it stands in the pipeline twice")
@@ -62,15 +72,17 @@ public struct PluginLoader: Sendable {
         // `needs` stands in the table that the chunk returns, so a first run, in a state that is thrown away, has everything.
         let scout = try PluginState(functions: functions, services: services, limits: limits, generation: 0, time: time)
         let knownNeeds = Set(functions.compactMap(\.need)).union(["redirect"])
-        let files = SettingFiles(directory: directory)
+        let files = files ?? SettingFiles(directory: sources.directory)
         var checked: [(PluginDescription, LuaValue, Bool)] = []
         for (index, entry) in pipeline.enumerated() {
-            try scout.load(bundles[index], needs: ["*"])
+            try scout.load(sources.bundles[index], needs: ["*"])
             let description = try PluginDescription(name: entry.name, scout.describe(index), knownNeeds: knownNeeds)
             let (settings, skipErrors) = try description.check(entry.settings, files: files)
             checked.append((description, settings, skipErrors))
         }
-        return Checked(plugins: checked.map(\.0), bundles: bundles, settings: checked.map(\.1), skipErrors: checked.map(\.2))
+        return Checked(
+            plugins: checked.map(\.0), sources: sources, settingFiles: files.texts, settings: checked.map(\.1),
+            skipErrors: checked.map(\.2))
     }
 
     /// Makes a state for one loop, ready for `initialise`.
@@ -81,7 +93,7 @@ public struct PluginLoader: Sendable {
     ) throws -> PluginState {
         let state = try PluginState(
             functions: functions, services: services, limits: limits, generation: generation, time: time, use: use)
-        for (index, bundle) in checked.bundles.enumerated() {
+        for (index, bundle) in checked.sources.bundles.enumerated() {
             if use == .offload, checked.plugins[index].offload.isEmpty { continue }
             let own = state.pluginNames.count
             try state.load(bundle, needs: checked.plugins[index].needs)

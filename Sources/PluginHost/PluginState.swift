@@ -11,10 +11,15 @@ public final class PluginState {
     private let calls: [Call]
     // The services own the state, so they outlive it; a checked reference would cost two atomic operations a redirect.
     private unowned(unsafe) let services: any PluginServices
-    private var loading: PluginBundle?
+    /// Functions that need the state's loop: refused while `phase` says what runs.
+    private let needsLoop: [Bool]
+    private let names: [String]
+    var phase: String?
+    private var isClosed = false
     private var keptContext: Unmanaged<CallbackContext>?
 
     public let generation: UInt64
+    public let limits: PluginLimits
     public internal(set) var pluginNames: [String] = []
     /// The worker threads of this generation, which its states hold together; nil where no plugin has offload functions.
     public var offload: OffloadWorkers?
@@ -27,6 +32,9 @@ public final class PluginState {
     ) throws {
         self.services = services
         self.generation = generation
+        self.limits = limits
+        needsLoop = functions.map(\.description.needsLoop)
+        names = functions.map(\.description.scriptName)
         calls = functions.map { function in { [unowned services] call in try function.run(call, services) } }
 
         var descriptions: [hp_function] = []
@@ -62,16 +70,24 @@ public final class PluginState {
         if let time { setTime(time) }
     }
 
-    deinit {
+    deinit { close() }
+
+    /// Frees all that the scripts hold, whoever still has a reference. Nothing may be called on the state after it.
+    /// Any thread, once its loop has handed it over.
+    public func close() {
+        if isClosed { return }
+        isClosed = true
         hp_state_free(handle)
         keptContext?.release()
+        keptContext = nil
+        bundles = []
+        offload = nil
     }
 
     // MARK: Loading
 
     /// Runs a plugin's main chunk. Its index is the number of plugins loaded before it.
     func load(_ bundle: PluginBundle, needs: [String]) throws {
-        loading = bundle
         bundles.append(bundle)
         pluginNames.append(bundle.name)
         var failure = hp_failure()
@@ -107,11 +123,13 @@ public final class PluginState {
             let plugin = Int(failure.plugin)
             throw PluginFailure(failure, plugin: plugin < pluginNames.count ? pluginNames[plugin] : "pipeline")
         }
-        loading = nil
     }
 
-    /// Runs the plugins' `init`, in order. Call it on the thread that will run the state or before it is handed over.
+    /// Runs the plugins' `init`, in order. Call it on the thread that will run the state or before it is handed over: what needs the loop
+    /// is refused there.
     public func initialise() throws {
+        phase = "init"
+        defer { phase = nil }
         for plugin in pluginNames.indices {
             var failure = hp_failure()
             guard hp_init(handle, UInt32(plugin), &failure) else { throw PluginFailure(failure, plugin: pluginNames[plugin]) }
@@ -161,6 +179,9 @@ public final class PluginState {
     /// Moves the clock of a state that was made with a time.
     public func setTime(_ time: PluginTime) { hp_state_set_clock(handle, time.now, time.monotonic) }
 
+    /// Functions given to hpush.spawn that are not started yet will not be.
+    public func dropSpawned() { hp_drop_spawned(handle) }
+
     // MARK: Numbers
 
     /// Bytes the scripts hold.
@@ -197,6 +218,11 @@ public final class PluginState {
     private var bundles: [PluginBundle] = []
 
     fileprivate func call(_ call: UnsafeMutablePointer<hp_call>) -> hp_call_status {
+        if let phase, needsLoop[Int(call.pointee.function)] {
+            let reason = "\(names[Int(call.pointee.function)]) can't be called in \(phase); use hpush.spawn"
+            _ = call.pointee.results.append(Array(reason.utf8))
+            return HP_CALL_FAILED
+        }
         let arguments = UnsafeRawBufferPointer(start: call.pointee.arguments.data, count: call.pointee.arguments.length)
         let hostCall = HostCall(
             arguments: LuaValue.decode(arguments, count: Int(call.pointee.count)), plugin: Int(call.pointee.plugin),

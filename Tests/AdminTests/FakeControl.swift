@@ -41,7 +41,18 @@ final class FakeControl: NodeControl {
             p99Microseconds: nil,
             allocatedBytes: 0)
         let login = PluginInfo(name: "login", version: "1.0.0", file: "login/init.lua", needs: ["store"], handlers: [handler])
-        return PluginListing(generation: 1, since: 3, filesDiffer: false, plugins: [login])
+        return PluginListing(
+            generation: 1, rulesOf: 1, since: 3, filesDiffer: false, rollbacks: 0, finishing: [], plugins: [login])
+    }
+
+    func reloadPlugins(_ trigger: ReloadTrigger) async throws(ReloadFailure) -> ReloadAnswer {
+        ReloadAnswer(generation: 2, rulesOf: 2, previous: 1, loops: [], needsRestart: ["chat.port"])
+    }
+
+    func rollBackPlugins() async throws(ReloadFailure) -> ReloadAnswer {
+        var failure = ReloadFailure(.nothingToRollBack, "there is nothing before")
+        failure.generation = 1
+        throw failure
     }
 
     func metrics() async -> String { "# TYPE hpush_sessions gauge\nhpush_sessions 2\n" }

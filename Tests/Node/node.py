@@ -165,7 +165,7 @@ class Node:
         status, text = self.http(path, **options)
         return status, json.loads(text)
 
-    def metric(self, name, **labels):
+    def metric(self, name, /, **labels):
         """The sum of a metric's samples that carry these labels; 0 when there is none."""
         total = 0.0
         for line in self.http("/metrics")[1].splitlines():
@@ -174,7 +174,7 @@ class Node:
                 total += float(match[3])
         return total
 
-    def await_metric(self, name, at_least, timeout=10, **labels):
+    def await_metric(self, name, at_least, /, timeout=10, **labels):
         """Waits until a metric is that high and gives it; metrics may lag a tick behind what a client sees."""
         deadline = time.monotonic() + timeout
         while (value := self.metric(name, **labels)) < at_least:

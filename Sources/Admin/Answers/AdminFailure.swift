@@ -1,4 +1,5 @@
 import HTTPTypes
+import Node
 
 /// An error as the caller gets it: `{"error":{"code","message"}}` and a status.
 struct AdminFailure: Error {
@@ -8,6 +9,8 @@ struct AdminFailure: Error {
     /// For people.
     var message: String
     var headers: HTTPFields
+    /// What else a reload's failure says.
+    var reload: ReloadFailure?
 
     init(_ status: HTTPResponse.Status, code: String, _ message: String, headers: HTTPFields = [:]) {
         self.status = status

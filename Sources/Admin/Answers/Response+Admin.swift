@@ -15,8 +15,7 @@ extension Response {
     }
 
     static func failure(_ failure: AdminFailure) throws -> Response {
-        try json(
-            ErrorAnswer(error: .init(code: failure.code, message: failure.message)), status: failure.status, headers: failure.headers)
+        try json(ErrorAnswer(failure), status: failure.status, headers: failure.headers)
     }
 }
 

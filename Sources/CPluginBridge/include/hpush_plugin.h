@@ -257,6 +257,7 @@ bool hp_cancel(hp_state *state, uint64_t execution, hp_failure *failure);
  * hp_state_spawned is not 0 after the last call, call again in the loop's next turn. */
 bool hp_run_spawned(hp_state *state, hp_outcome *outcome);
 uint32_t hp_state_spawned(const hp_state *state);       /* functions that wait to be started */
+void hp_drop_spawned(hp_state *state);                  /* they are not started any more */
 
 /* ---- messages, in host callbacks ---- */
 

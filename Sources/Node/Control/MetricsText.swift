@@ -29,6 +29,29 @@ struct MetricsText {
         }
     }
 
+    struct Histogram {
+        /// Upper ends, ascending.
+        var bounds: [Double]
+        /// By bucket, each its own; the last one is beyond all bounds.
+        var counts: [UInt64]
+        var sum: Double
+    }
+
+    mutating func histograms(_ name: String, _ help: String, _ samples: [(labels: String, histogram: Histogram)]) {
+        text += "# HELP \(name) \(help)\n# TYPE \(name) histogram\n"
+        for (labels, histogram) in samples {
+            let before = labels.isEmpty ? "" : labels + ","
+            var count: UInt64 = 0
+            for (index, own) in histogram.counts.enumerated() {
+                count += own
+                let bound = index < histogram.bounds.count ? Self.number(histogram.bounds[index]) : "+Inf"
+                text += "\(name)_bucket{\(before)le=\"\(bound)\"} \(count)\n"
+            }
+            let plain = labels.isEmpty ? "" : "{\(labels)}"
+            text += "\(name)_sum\(plain) \(Self.number(histogram.sum))\n\(name)_count\(plain) \(count)\n"
+        }
+    }
+
     private mutating func add(_ name: String, _ help: String, _ kind: String, _ samples: [(labels: String, value: Double)]) {
         text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind)\n"
         for sample in samples {

@@ -1,5 +1,4 @@
 import Messaging
-import PluginHost
 import Reactor
 import Synchronization
 import WireProtocol
@@ -53,9 +52,14 @@ extension Node {
         var memory: [(String, Double)] = []
         var waiting: [(String, Double)] = []
         for owner in loops {
-            let state = await owner.ask { ($0.plugins?.memory ?? 0, $0.plugins?.waiting ?? 0) } ?? (0, 0)
-            memory.append(("loop=\"\(owner.index)\"", Double(state.0)))
-            waiting.append(("loop=\"\(owner.index)\"", Double(state.1)))
+            let states = await owner.ask { owner in
+                (owner.old.map(\.state) + (owner.plugins.map { [$0] } ?? [])).map { ($0.generation, $0.memory, $0.waiting) }
+            }
+            for (generation, held, handlers) in states ?? [] {
+                let labels = "loop=\"\(owner.index)\",generation=\"\(generation)\""
+                memory.append((labels, Double(held)))
+                waiting.append((labels, Double(handlers)))
+            }
         }
         let workers = await loops[0].ask { $0.plugins?.offload } ?? nil
         text.gauges("hpush_plugin_memory_bytes", "Memory the scripts hold", memory)
@@ -66,10 +70,19 @@ extension Node {
     }
 
     private func addPlugins(to text: inout MetricsText) async {
-        let listing = await plugins()
-        text.gauge("hpush_plugin_generation", "Plugin generation in force", Double(listing.generation))
-        let handlers = listing.plugins.flatMap { plugin in
-            plugin.handlers.map { ("plugin=\"\(plugin.name)\",handler=\"\(MetricsText.escaped($0.name))\"", $0) }
+        text.gauge("hpush_plugin_generation", "Plugin generation in force", Double(generations.current?.number ?? 0))
+        let counts = generations.counts
+        text.counters(
+            "hpush_plugin_reloads_total", "Reloads of the plugins, by result",
+            [("switched", counts.switched), ("rolled_back", counts.rolledBack), ("failed", counts.failed)].map {
+                ("result=\"\($0.0)\"", Double($0.1))
+            })
+        await addPauses(to: &text)
+        let handlers = await handlerTotals().plugins.sorted { $0.key < $1.key }.flatMap { plugin, handlers in
+            // Every plugin may spawn; a sample says so once one did.
+            handlers.filter { $0.name != "spawn" || $0.calls > 0 }.map { handler in
+                ("plugin=\"\(plugin)\",handler=\"\(MetricsText.escaped(handler.name))\"", handler)
+            }
         }
         text.counters("hpush_plugin_calls_total", "Calls of handlers", handlers.map { ($0.0, Double($0.1.calls)) })
         text.counters("hpush_plugin_errors_total", "Errors of handlers", handlers.map { ($0.0, Double($0.1.errors)) })
@@ -81,10 +94,24 @@ extension Node {
         text.summaries(
             "hpush_plugin_handler_seconds", "Time of handlers without waiting: of one call in 64, of offload functions each",
             handlers.map { labels, handler in
-                (labels, [("0.5", handler.p50Microseconds), ("0.99", handler.p99Microseconds)], handler.timedSeconds, handler.timedCalls)
+                (labels, [("0.5", handler.microseconds(quantile: 0.5)), ("0.99", handler.microseconds(quantile: 0.99))], handler.timedSeconds, handler.timedCalls)
             })
         text.gauges(
             "hpush_plugin_metric", "What plugins set through hpush.metrics",
             shared.pluginMetrics.all.map { ("plugin=\"\($0.key.plugin)\",name=\"\($0.key.name)\"", $0.value) })
+    }
+
+    private func addPauses(to text: inout MetricsText) async {
+        var pauses: [(labels: String, histogram: MetricsText.Histogram)] = []
+        var longest: [(String, Double)] = []
+        for owner in loops {
+            guard let own = await owner.ask(\.swapPauses) else { continue }
+            let labels = "loop=\"\(owner.index)\""
+            let bounds = SwapPauses.bounds.map { Double($0) / 1e9 }
+            pauses.append((labels, .init(bounds: bounds, counts: own.buckets, sum: Double(own.nanoseconds) / 1e9)))
+            longest.append((labels, Double(own.longest) / 1e9))
+        }
+        text.histograms("hpush_plugin_switch_pause_seconds", "How long a loop stood still for a switch of generations", pauses)
+        text.gauges("hpush_plugin_switch_longest_pause_seconds", "The longest of these pauses", longest)
     }
 }

@@ -10,6 +10,11 @@ public protocol NodeControl: AnyObject, Sendable {
     /// Ends a session. False if there is no such session.
     func closeSession(id: String, reason: String) async -> Bool
     func plugins() async -> PluginListing
+    /// Loads the plugins anew. Returns when every loop has switched.
+    /// - Throws: when nothing was changed; it says why.
+    func reloadPlugins(_ trigger: ReloadTrigger) async throws(ReloadFailure) -> ReloadAnswer
+    /// Brings the generation before back, as a new one.
+    func rollBackPlugins() async throws(ReloadFailure) -> ReloadAnswer
     /// Prometheus text format 0.0.4.
     func metrics() async -> String
     /// Takes no new logins from now on. Returns at once.

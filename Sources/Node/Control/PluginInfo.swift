@@ -1,11 +1,22 @@
 /// The plugins in force, in pipeline order (`GET /v1/plugins`, `hpush plugin list`).
 public struct PluginListing: Codable, Sendable {
     public var generation: UInt64
+    /// Whose rules they are: its own, or an older generation's after a rollback.
+    public var rulesOf: UInt64
     /// Seconds since 1970 at which it came into force.
     public var since: Double
-    /// Whether the files differ from what runs.
+    /// Whether the files (plugins, their settings in the configuration, files that these name) differ from what runs.
     public var filesDiffer: Bool
+    /// How many rollbacks in a row are possible.
+    public var rollbacks: Int
+    /// Handlers that still finish in generations that are not in force any more, by generation.
+    public var finishing: [FinishingGeneration]
     public var plugins: [PluginInfo]
+}
+
+public struct FinishingGeneration: Codable, Sendable {
+    public var generation: UInt64
+    public var handlers: Int
 }
 
 public struct PluginInfo: Codable, Sendable {

@@ -1,3 +1,4 @@
+import Dispatch
 import Messaging
 import PluginHost
 import Reactor
@@ -28,8 +29,8 @@ extension HostFunctions {
 }
 
 extension NodeLoop: AnyThreadServices {
-    /// Monotonic seconds of this tick.
-    var seconds: Double { Double(loop.now) / 1e9 }
+    /// Monotonic seconds: of this tick, or of now where `init` runs before the loop has the state.
+    var seconds: Double { Double(loop.inLoop ? loop.now : DispatchTime.now().uptimeNanoseconds) / 1e9 }
 }
 
 /// The end of one hpush.sleep.

@@ -1,12 +1,13 @@
 import PluginHost
 import Storage
+import Synchronization
 
 // hpush.store: accounts and contacts. What may touch a disk or compute a hash runs on the pool, never on a loop.
 extension HostFunctions {
     static let store: [HostFunction<NodeLoop>] = [
         HostFunction("store.user", need: "store", waits: true) { call, node in
             let uid = try call.text(0, "uid")
-            guard !uid.isEmpty, node.shared.openDirectory || node.shared.accounts.exists(name: uid) else { return .values([.nil]) }
+            guard !uid.isEmpty, node.shared.openDirectory.load(ordering: .relaxed) || node.shared.accounts.exists(name: uid) else { return .values([.nil]) }
             return .values([.fields(["id": .text(uid)])])
         },
         HostFunction("store.verify", need: "store", waits: true) { call, node in
@@ -16,7 +17,7 @@ extension HostFunctions {
         },
         HostFunction("store.contacts", need: "store", waits: true) { call, node in
             let uid = try call.text(0, "uid")
-            if node.shared.openDirectory, !node.shared.accounts.exists(name: uid) { return .values([.list([])]) }
+            if node.shared.openDirectory.load(ordering: .relaxed), !node.shared.accounts.exists(name: uid) { return .values([.list([])]) }
             return node.offLoop(call) { shared in
                 do { return [.list(try shared.accounts.contacts(of: uid).map { .text($0) })] } catch AccountError.noSuchUser {
                     return [.list([])]

@@ -4,18 +4,26 @@ import Reactor
 
 // Beginning, and what is asked from other threads through `EventLoop.execute`.
 extension NodeLoop {
-    /// The loop's first act: it is watched, and the plugins' timers start. Timers run on the first loop, those of `each_loop` on all.
-    func begin(_ checked: PluginLoader.Checked) {
+    /// The loop's first act: it is watched, and the plugins' timers start.
+    func begin(_ plugins: [PluginDescription]) {
         if !Watchdog.watchThread() { logger.error("the watchdog does not watch this loop") }
-        guard let state = plugins else { return }
+        guard let state = self.plugins else { return }
         afterRun(state)
-        for (plugin, description) in checked.plugins.enumerated() {
+        startTimers(of: state, plugins)
+    }
+
+    /// In place of those that run. Timers run on the first loop, those of `each_loop` on all.
+    func startTimers(of state: PluginState, _ plugins: [PluginDescription]) {
+        let old = timers
+        timers = []
+        for (plugin, description) in plugins.enumerated() {
             for (position, timer) in description.timers.enumerated() where timer.eachLoop || index == 0 {
                 let timer = PluginTimer(self, state, plugin: plugin, index: position, seconds: timer.every)
                 timers.append(timer)
-                timer.start()
+                timer.start(after: old)
             }
         }
+        for timer in old { timer.stop() }
     }
 
     /// Runs on the loop and gives its result to the caller; nil when the loop has ended.

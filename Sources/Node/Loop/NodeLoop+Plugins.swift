@@ -72,7 +72,8 @@ extension NodeLoop {
     @inline(__always)
     func afterRun(_ state: PluginState) {
         if state.runSpawned(outcome) { runSpawned(state) }
-        if !outbox.isEmpty { runOutbox(state) }
+        // Whoever queued them, a frame leaves through the chain in force.
+        if !outbox.isEmpty, let plugins { runOutbox(plugins) }
     }
 
     /// One round of spawned functions; those that they spawn get the next tick, so that the loop's other work goes on.
@@ -80,9 +81,7 @@ extension NodeLoop {
         repeat { finishOther(HP_TIMER, nil, state) } while state.runSpawned(outcome)
         if state.spawned == 0 { return }
         let reference = StateReference(state)
-        loop.execute { [unowned self] in
-            if reference.state === plugins { afterRun(reference.state) }
-        }
+        loop.execute { [unowned self] in spawnedAgain(reference.state) }
     }
 
     private func finishInbound(_ request: WaitingRun.Request, _ session: Session, _ state: PluginState, deadline: UInt64? = nil) {
@@ -94,13 +93,12 @@ extension NodeLoop {
         case HP_NEXT:
             reachedTail(request, result, session, state)
         case HP_WAITING:
-            session.execution = result.execution
-            addWait(result.execution, HP_INBOUND, session, request, state, deadline: deadline)
+            session.execution = addWait(result.execution, HP_INBOUND, session, request, state, deadline: deadline)
         case HP_REJECT, HP_CLOSE:
             let info = String(decoding: UnsafeRawBufferPointer(start: result.info.data, count: result.info.length), as: UTF8.self)
             reject(request, result.code, info, closes: result.verdict == HP_CLOSE, session)
         default:
-            report(state.failure(result))
+            report(state.failure(result), of: state)
             reject(request, ResultCode.unknownError.rawValue, "the rules failed", closes: false, session)
         }
     }
@@ -176,8 +174,8 @@ extension NodeLoop {
         let result = outcome.pointee
         guard result.verdict == HP_STOP || result.verdict == HP_NEXT else {
             if result.verdict == HP_WAITING {
-                session.execution = result.execution
-                return addWait(result.execution, HP_ROUTE, session, request, state, deadline: deadline)
+                session.execution = addWait(result.execution, HP_ROUTE, session, request, state, deadline: deadline)
+                return
             }
             return finishInbound(request, session, state)
         }
@@ -242,9 +240,10 @@ extension NodeLoop {
         switch result.verdict {
         case HP_WAITING:
             // Nobody waits for these: what counts is each wait, so that work in the background may go on as long as it likes.
-            return addWait(result.execution, kind, session, WaitingRun.Request(), state, deadline: nil)
+            addWait(result.execution, kind, session, WaitingRun.Request(), state, deadline: nil)
+            return
         case HP_FAILED:
-            report(state.failure(result))
+            report(state.failure(result), of: state)
         default:
             break
         }
@@ -258,27 +257,56 @@ extension NodeLoop {
 
     // MARK: Waiting
 
+    /// Names a waiting execution among all of the loop's. Executions of two states may have equal ids; an id has 52 bits, and no state
+    /// lives as long as 4096 generations.
+    private func waitKey(_ execution: UInt64, _ state: PluginState) -> UInt64 { execution | state.generation << 52 }
+
     /// - Parameter deadline: when all its waits together are over, in the loop's nanoseconds; nil: `wait_ms` from now.
+    /// - Returns: its key.
+    @discardableResult
     private func addWait(
         _ execution: UInt64, _ kind: hp_kind, _ session: Session?, _ request: WaitingRun.Request, _ state: PluginState, deadline: UInt64?
-    ) {
-        let deadline = deadline ?? loop.now + UInt64(waitMilliseconds) * 1_000_000
+    ) -> UInt64 {
+        var deadline = deadline ?? loop.now + UInt64(state.limits.waitMilliseconds) * 1_000_000
+        if state !== plugins { deadline = min(deadline, self.deadline(of: state)) }
+        let key = waitKey(execution, state)
         let left = Int(deadline > loop.now ? (deadline - loop.now) / 1_000_000 : 0)
-        let timer = loop.scheduleTimer(afterMilliseconds: left, WaitDeadline(self, execution))
-        waits[execution] = WaitingRun(kind: kind, state: state, session: session, request: request, timer: timer, deadline: deadline)
+        let timer = loop.scheduleTimer(afterMilliseconds: left, WaitDeadline(self, key))
+        let isBackground = kind == HP_TIMER && state === plugins
+        if isBackground { background.insert(key) }
+        waits[key] = WaitingRun(
+            kind: kind, state: state, execution: execution, session: session, request: request, timer: timer, deadline: deadline,
+            isBackground: isBackground)
+        return key
+    }
+
+    /// Takes a waiting execution out, which goes on or ends now.
+    private func removeWait(_ key: UInt64) -> WaitingRun? {
+        guard let wait = waits.removeValue(forKey: key) else { return nil }
+        loop.cancelTimer(wait.timer)
+        if wait.isBackground { background.remove(key) }
+        return wait
     }
 
     /// An answer came for a waiting execution. Late ones, for executions that ended meanwhile, do nothing.
     func resume(_ execution: UInt64, of state: PluginState, with result: Result<[LuaValue], HostCallError>) {
-        guard let wait = waits[execution], wait.state === state else { return }
-        waits[execution] = nil
-        loop.cancelTimer(wait.timer)
+        let key = waitKey(execution, state)
+        guard let known = waits[key], known.state === state, let wait = removeWait(key) else { return }
+        // A timer or a spawned function whose generation is over.
+        if wait.isBackground, state !== plugins { return endWait(wait) }
         switch result {
         case .success(let values): state.resume(execution, with: values, outcome)
         case .failure(let error): state.resume(execution, failing: error.description, outcome)
         }
         finish(wait)
         afterRun(state)
+        if state !== plugins { releaseDrained() }
+    }
+
+    /// Ends an execution that was taken out; nothing of the script runs any more.
+    private func endWait(_ wait: WaitingRun) {
+        wait.state.cancel(wait.execution)
+        if wait.state !== plugins { releaseDrained() }
     }
 
     private func finish(_ wait: WaitingRun) {
@@ -294,17 +322,16 @@ extension NodeLoop {
         if session.execution == 0, session.state != .closed { servePending(session) }
     }
 
-    /// The connection of a waiting execution's session closed.
-    func cancelWait(_ execution: UInt64) {
-        guard let wait = waits.removeValue(forKey: execution) else { return }
-        loop.cancelTimer(wait.timer)
-        wait.state.cancel(execution)
+    /// The connection of a waiting execution's session closed, or its generation is over.
+    func cancelWait(_ key: UInt64) {
+        if let wait = removeWait(key) { endWait(wait) }
     }
 
     /// It waited longer than `plugins.limits.wait_ms`.
-    func waitedTooLong(_ execution: UInt64) {
-        guard let wait = waits.removeValue(forKey: execution) else { return }
-        if let failure = wait.state.cancelOverdue(execution) { report(failure) }
+    func waitedTooLong(_ key: UInt64) {
+        guard let wait = removeWait(key) else { return }
+        if let failure = wait.state.cancelOverdue(wait.execution) { report(failure, of: wait.state) }
+        if wait.state !== plugins { releaseDrained() }
         guard let session = wait.session, wait.kind == HP_INBOUND || wait.kind == HP_ROUTE else {
             if let session = wait.session { eventEnded(session) }
             return
@@ -314,11 +341,12 @@ extension NodeLoop {
         servePending(session)
     }
 
-    func report(_ failure: PluginFailure) {
+    /// - Parameter state: the one it happened in; nil: the one in force.
+    func report(_ failure: PluginFailure, of state: PluginState? = nil) {
         statistics.pluginFailures[failure.kind.rawValue, default: 0] += 1
         guard let suppressed = failureLog.admit(failure.plugin, second: loop.now / 1_000_000_000) else { return }
         var metadata: Logger.Metadata = ["plugin": "\(failure.plugin)", "kind": "\(failure.kind.rawValue)"]
-        if let plugins { metadata["generation"] = "\(plugins.generation)" }
+        if let state = state ?? plugins { metadata["generation"] = "\(state.generation)" }
         if suppressed > 0 { metadata["suppressed"] = "\(suppressed)" }
         logger.error("handler failed: \(failure.reason)", metadata: metadata)
     }
@@ -327,14 +355,14 @@ extension NodeLoop {
 /// `plugins.limits.wait_ms` of one execution.
 final class WaitDeadline: TimerTarget {
     private unowned let owner: NodeLoop
-    private let execution: UInt64
+    private let key: UInt64
 
-    init(_ owner: NodeLoop, _ execution: UInt64) {
+    init(_ owner: NodeLoop, _ key: UInt64) {
         self.owner = owner
-        self.execution = execution
+        self.key = key
     }
 
-    func timerFired(tag: UInt32, loop: EventLoop) { owner.waitedTooLong(execution) }
+    func timerFired(tag: UInt32, loop: EventLoop) { owner.waitedTooLong(key) }
 }
 
 extension hp_outcome {

@@ -3,6 +3,7 @@ import CWire
 import Logging
 import Messaging
 import PluginHost
+import Synchronization
 
 // What the loop's scripts call without a name of their own among the host functions.
 extension NodeLoop: PluginServices {
@@ -29,7 +30,13 @@ extension NodeLoop: PluginServices {
 
     func log(plugin: Int, of state: PluginState, level: PluginLogLevel, text: String) {
         let name = plugin >= 0 && plugin < state.pluginNames.count ? state.pluginNames[plugin] : "host"
-        guard let suppressed = scriptLog.admit(name, second: loop.now / 1_000_000_000) else { return }
+        let suppressed =
+            if loop.inLoop {
+                scriptLog.admit(name, second: loop.now / 1_000_000_000)
+            } else {
+                shared.loadingLog.withLock { $0.admit(name, second: UInt64(seconds)) }
+            }
+        guard let suppressed else { return }
         logger.log(level: .init(level), "\(text)", metadata: .ofScript(name, state, suppressed: suppressed))
     }
 

@@ -26,7 +26,6 @@ final class NodeLoop: @unchecked Sendable {
     let writeBufferHigh: Int
     /// Beyond this many waiting bytes nothing more is taken for a session.
     let writeBufferMost: Int
-    let waitMilliseconds: Int
     /// Redirects without any script: the benchmarks' yardstick, see `Node.Options`.
     let scriptless: Bool
 
@@ -43,8 +42,21 @@ final class NodeLoop: @unchecked Sendable {
     var hasSessionOpen = false
     var hasSessionClose = false
     var hasUndeliverable = false
+    /// By `waitKey`.
     @exclusivity(unchecked) var waits: [UInt64: WaitingRun] = [:]
+    /// Those of timers and spawned functions of the generation in force.
+    @exclusivity(unchecked) var background: Set<UInt64> = []
     var timers: [PluginTimer] = []
+
+    // Generations that are not in force any more.
+    var old: [OldGeneration] = []
+    /// Waits of their timers and spawned functions, which end with them.
+    var ending: [UInt64] = []
+    var releaseScheduled = false
+    var pastHandlers = HandlerTotals()
+    var swapPauses = SwapPauses()
+    /// Takes a state that nothing of this loop will run in again. Set before the loop starts.
+    var retire: (StateReference) -> Void = { _ in }
     let input = UnsafeMutablePointer<hp_input>.allocate(capacity: 1)
     let outcome = UnsafeMutablePointer<hp_outcome>.allocate(capacity: 1)
     /// Frames that wait for the outbound chain: it cannot run inside another chain.
@@ -73,7 +85,6 @@ final class NodeLoop: @unchecked Sendable {
         maximumBody = UInt32(chat.maxFrameBytes)
         writeBufferHigh = chat.writeBufferHigh
         writeBufferMost = chat.writeBufferHigh * 2
-        waitMilliseconds = shared.configuration.plugins.limits.waitMilliseconds
         var logger = shared.logger
         logger[metadataKey: "loop"] = "\(loop.index)"
         self.logger = logger

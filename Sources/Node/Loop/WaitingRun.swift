@@ -7,12 +7,16 @@ import Reactor
 struct WaitingRun {
     var kind: hp_kind
     var state: PluginState
+    /// Names it in the state.
+    var execution: UInt64
     /// Held while it waits, as its uid's bytes are in use.
     var session: Session?
     var request: Request
     var timer: TimerID
     /// When it is ended, in the loop's nanoseconds. That of a message counts for all its waits together.
     var deadline: UInt64
+    /// A timer or a spawned function that began to wait while its generation was in force: it ends with it.
+    var isBackground: Bool
 
     /// The request an inbound chain works on.
     struct Request {

@@ -59,7 +59,7 @@ public struct PluginCheck {
         }
     }
 
-    /// Loads a plugin as a node does: with its settings, with no more than it needs, and its `init` run.
+    /// Loads a plugin as a node does: with its settings, with no more than it needs, its `init` run, and `save` as at a reload.
     private func start(_ entry: Entry, _ files: [SourceFile], place: String) -> PluginProblem? {
         do {
             let pipeline = [PluginLoader.Entry(name: entry.name, settings: entry.settings)]
@@ -67,6 +67,7 @@ public struct PluginCheck {
             let checked = try loader.check(pipeline, in: directory, functions: functions, services: services)
             let state = try loader.makeState(checked, functions: functions, services: services, generation: 1)
             try state.initialise()
+            try state.trySaves()
             return nil
         } catch {
             return problem(error, files, place: place)

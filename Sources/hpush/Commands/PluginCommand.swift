@@ -4,8 +4,9 @@ import ArgumentParser
 struct PluginCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plugin",
-        abstract: "Make, check, test and look at plugins.",
+        abstract: "Make, check, test, look at and reload plugins.",
         subcommands: [
             PluginNewCommand.self, PluginCheckCommand.self, PluginTestCommand.self, PluginTypesCommand.self, PluginListCommand.self,
+            PluginReloadCommand.self, PluginRollbackCommand.self,
         ])
 }

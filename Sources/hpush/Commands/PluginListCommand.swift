@@ -14,8 +14,12 @@ struct PluginListCommand: AsyncParsableCommand {
         let (listing, bytes) = try await admin.client().get("/v1/plugins", as: PluginListing.self)
         guard !json else { return print(String(decoding: bytes, as: UTF8.self), terminator: "") }
         let since = Date(timeIntervalSince1970: listing.since).formatted(.iso8601)
-        print("generation \(listing.generation), in force since \(since)")
-        if listing.filesDiffer { print("the files differ from what runs") }
+        let rules = listing.rulesOf == listing.generation ? "" : " (rules of generation \(listing.rulesOf))"
+        print("generation \(listing.generation)\(rules), in force since \(since)")
+        if listing.filesDiffer { print("the files differ from what runs: a reload or a restart would load them") }
+        for old in listing.finishing where old.handlers > 0 {
+            print("generation \(old.generation): \(old.handlers == 1 ? "1 handler" : "\(Amount.count(old.handlers)) handlers") not done yet")
+        }
         var table = TextTable([.left, .left, .right, .right, .right, .right, .right, .right])
         table.add(["plugin", "version, needs / handler", "calls", "errors", "stopped", "p50", "p99", "memory a call"])
         for plugin in listing.plugins {

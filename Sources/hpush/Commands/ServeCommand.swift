@@ -1,4 +1,5 @@
 import ArgumentParser
+import Node
 
 /// `hpush serve`
 struct ServeCommand: AsyncParsableCommand {
@@ -7,14 +8,18 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Run a node.",
         discussion: """
             Prints a line for each listening port, then 'ready'. The log goes to standard error. SIGTERM or Ctrl-C drains and ends with 0; \
-            a second Ctrl-C ends at once.
+            a second Ctrl-C ends at once. SIGHUP reloads the plugins.
             """)
 
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-        let configuration = try options.load()
-        try Capabilities.check(configuration, from: options)
-        try await NodeProcess(configuration: configuration).run()
+        let options = options
+        let source = ConfigurationSource(file: options.file) {
+            let configuration = try options.load()
+            try Capabilities.check(configuration, from: options)
+            return configuration
+        }
+        try await NodeProcess(configuration: source.load(), source: source).run()
     }
 }

@@ -2,6 +2,7 @@ import Admin
 import AsyncHTTPClient
 import Foundation
 import NIOCore
+import NIOHTTP1
 
 /// Asks a running node's admin listener.
 struct AdminClient {
@@ -16,22 +17,32 @@ struct AdminClient {
     /// The answer's type, and its bytes as they came.
     /// - Throws: `CommandError`, one line that says whether no node runs, it refused, or it is no node.
     func get<Answer: Decodable>(_ path: String, as type: Answer.Type) async throws -> (answer: Answer, bytes: Data) {
-        let (status, bytes) = try await ask(path)
+        try await request(.GET, path, seconds: 10)
+    }
+
+    /// - Parameter seconds: how long the node may take.
+    func post<Answer: Decodable>(_ path: String, as type: Answer.Type, seconds: Int64) async throws -> (answer: Answer, bytes: Data) {
+        try await request(.POST, path, seconds: seconds)
+    }
+
+    private func request<Answer: Decodable>(_ method: HTTPMethod, _ path: String, seconds: Int64) async throws -> (Answer, Data) {
+        let (status, bytes) = try await ask(method, path, seconds)
         guard status == 200 else { throw refusal(status, bytes) }
-        do { return (try AdminJSON.decode(type, from: bytes), bytes) } catch {
+        do { return (try AdminJSON.decode(Answer.self, from: bytes), bytes) } catch {
             throw CommandError("\(url) is no admin listener of hpush: its answer to \(path) is another")
         }
     }
 
-    private func ask(_ path: String) async throws -> (UInt, Data) {
+    private func ask(_ method: HTTPMethod, _ path: String, _ seconds: Int64) async throws -> (UInt, Data) {
         var request = HTTPClientRequest(url: url + path)
+        request.method = method
         if !token.isEmpty { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
         do {
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(seconds))
             let body = try await response.body.collect(upTo: 16 << 20)
             return (response.status.code, Data(body.readableBytesView))
         } catch let error as HTTPClientError where error == .connectTimeout || error == .deadlineExceeded {
-            throw CommandError("\(url) does not answer within 10 seconds")
+            throw CommandError("\(url) does not answer within \(seconds) seconds")
         } catch let error as HTTPClientError where error == .invalidURL || error == .emptyHost || error == .emptyScheme {
             throw CommandError("\(url) is no URL such as http://127.0.0.1:7070")
         } catch  where isLoopback {
@@ -45,7 +56,12 @@ struct AdminClient {
 
     private func refusal(_ status: UInt, _ bytes: Data) -> CommandError {
         if status == 401 { return CommandError("\(url) refused the token (admin.token or --token)") }
-        let said = (try? AdminJSON.decode(ErrorAnswer.self, from: bytes))?.error.message
+        let error = (try? AdminJSON.decode(ErrorAnswer.self, from: bytes))?.error
+        // A reload's refusal is about a plugin, not about the listener.
+        if let error, let generation = error.generation {
+            return CommandError("\(error.message); generation \(generation) stays in force")
+        }
+        let said = error?.message
         return CommandError("\(url) answered \(status)\(said.map { ": \($0)" } ?? "")")
     }
 }

@@ -13,6 +13,8 @@ import Storage
 /// fails says why in one line.
 struct NodeProcess {
     let configuration: NodeConfiguration
+    /// What a reload reads.
+    let source: ConfigurationSource
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
@@ -21,7 +23,7 @@ struct NodeProcess {
         let logger = Logger(label: "hpush")
         let lock = try DataDirectoryLock(dataDirectory: configuration.node.dataDirectory)
         defer { lock.release() }
-        let node = try await Node(configuration: configuration, logger: Logger(label: "node"))
+        let node = try await Node(configuration: configuration, logger: Logger(label: "node"), source: source)
         try node.start()
 
         let admin =
@@ -30,7 +32,7 @@ struct NodeProcess {
         let services = services(node, admin)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await services.run() }
-            group.addTask { await signals.serve(services, logger) }
+            group.addTask { await signals.serve(services, node, logger) }
             let adminAddress: AdminAddress?
             do { adminAddress = try await admin?.address } catch {
                 // The services end by themselves then; theirs is the error to show.

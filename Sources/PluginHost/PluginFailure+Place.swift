@@ -1,0 +1,21 @@
+extension PluginFailure {
+    /// Where in a plugin's files something failed.
+    public struct Place: Sendable, Equatable {
+        public let file: String
+        /// Counted from 1; nil where only the file is known.
+        public let line: Int?
+        /// What is wrong there, without the place.
+        public let reason: String
+    }
+
+    /// The place that Lua's message names, with the file's whole path; the plugin's main file where the message names none. nil for a plugin
+    /// that is not among the bundles, and for what concerns its entry.
+    public func place(in bundles: [PluginBundle]) -> Place? {
+        guard !concernsEntry, let bundle = bundles.first(where: { $0.name == plugin }) else { return nil }
+        let parts = reason.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+        if parts.count == 3, let line = Int(parts[1]), let file = SourceFile.files(of: bundle).first(where: { $0.isNamed(parts[0]) }) {
+            return Place(file: file.path, line: line, reason: String(parts[2].drop { $0 == " " }))
+        }
+        return Place(file: bundle.mainPath, line: nil, reason: reason)
+    }
+}
