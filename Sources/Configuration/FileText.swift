@@ -6,11 +6,16 @@ enum FileText {
     static func read(_ path: String, limit: Int, _ refusal: (String) -> ConfigurationError) throws -> [UInt8] {
         guard let file = fopen(path, "re") else { throw refusal(String(cString: strerror(errno))) }
         defer { fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: limit + 1)
-        let count = fread(&bytes, 1, bytes.count, file)
-        guard ferror(file) == 0 else { throw refusal(String(cString: strerror(errno))) }
-        guard count <= limit else { throw refusal("more than \(limit) bytes") }
-        bytes.removeSubrange(count...)
+        // Piece by piece: a running node reads its configuration again, and would keep the room for the longest one.
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = fread(&piece, 1, piece.count, file)
+            guard ferror(file) == 0 else { throw refusal(String(cString: strerror(errno))) }
+            if count == 0 { break }
+            bytes += piece[..<count]
+            guard bytes.count <= limit else { throw refusal("more than \(limit) bytes") }
+        }
         return bytes
     }
 }

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import threading
 import time
 import unittest
 
@@ -356,7 +357,6 @@ class Triggers(ReloadTest):
         self.assertEqual(node.metric("hpush_plugin_reloads_total", result="rolled_back"), 1)
 
     def test_requests_at_once_all_get_a_true_answer(self):
-        import threading
         node = self.node()
         answers = []
         threads = [threading.Thread(target=lambda: answers.append(node.json("/v1/plugins/reload", method="POST"))) for _ in range(12)]
