@@ -5,7 +5,7 @@ import PluginHost
 /// `hpush plugin new`
 struct PluginNewCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "new", abstract: "Make a plugin to start from, in the configuration's plugins.path.")
+        commandName: "new", abstract: "Make a plugin to start from and its test, in the configuration's plugins.path.")
 
     @OptionGroup var options: ConfigurationOptions
     @Argument(help: "Its name: letters, digits and _, no digit first.") var name: String
@@ -14,8 +14,9 @@ struct PluginNewCommand: AsyncParsableCommand {
         guard PluginBundle.isName(name) else {
             throw CommandError("\(name): expected a plugin's name of letters, digits and _, no digit first, at most 64")
         }
-        let file = try PluginTemplate(name: name).write(in: options.load().plugins.path)
-        print("made \(ShownPath.of(file))")
-        print("next: add it to plugins.pipeline, behind login, as - \(name); check it with hpush plugin check \(name)")
+        let made = try PluginTemplate(name: name).write(in: options.load().plugins.path)
+        print("made \(ShownPath.of(made.plugin))")
+        print("made \(ShownPath.of(made.test))")
+        print("next: hpush plugin test \(ShownPath.of(made.test)); then add it to plugins.pipeline, behind login, as - \(name)")
     }
 }
