@@ -93,5 +93,5 @@ test("group messages count, numbers are checked", { config = { messages = 1 } },
   t:equal(a:refused().code, 4)
   local good, why = pcall(t.reload, t, { config = { users = { bob = "many" } } })
   t:equal(good, false)
-  assert(why:find("users.bob is many", 1, true), why)
+  assert(tostring(why):find("users.bob is many", 1, true), why)
 end)

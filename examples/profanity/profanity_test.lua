@@ -62,6 +62,6 @@ test("what is no word is refused, with its place", { config = { words = { "bad" 
   for _, word in ipairs { "two words", "\xff", 7 } do
     local good, why = pcall(t.reload, t, { config = { words = { "good", word } } })
     t:equal(good, false)
-    assert(why:find("words[2] is no word", 1, true), why)
+    assert(tostring(why):find("words[2] is no word", 1, true), why)
   end
 end)

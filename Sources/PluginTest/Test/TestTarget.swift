@@ -53,7 +53,8 @@ package struct TestTarget: Sendable, Equatable {
         let targets = try names.compactMap { name -> TestTarget? in
             let file = join(path, name)
             if exists(join(file, "init.lua")) { return target(ofFolder: file) }
-            guard name.hasSuffix(".lua"), !name.hasSuffix("_test.lua") else { return nil }
+            // Files such as hpush.d.lua are no plugins.
+            guard name.hasSuffix(".lua"), !name.hasSuffix("_test.lua"), PluginBundle.isName(String(name.dropLast(4))) else { return nil }
             return try target(ofFile: file)
         }
         guard !targets.isEmpty else { throw TestTargetError("\(path): there is no plugin in it") }

@@ -14,8 +14,11 @@ struct PluginNewCommand: AsyncParsableCommand {
         guard PluginBundle.isName(name) else {
             throw CommandError("\(name): expected a plugin's name of letters, digits and _, no digit first, at most 64")
         }
-        let file = try PluginTemplate(name: name).write(in: options.load().plugins.path)
+        let folder = try options.load().plugins.path
+        let file = try PluginTemplate(name: name).write(in: folder)
         print("made \(ShownPath.of(file))")
+        // The plugin is there; an editor that knows less is no reason to fail.
+        for path in (try? EditorFiles.write(in: folder)) ?? [] { print("made \(ShownPath.of(path)), for editors with lua-language-server") }
         print("next: add it to plugins.pipeline, behind login, as - \(name); check it with hpush plugin check \(name)")
     }
 }
