@@ -378,7 +378,11 @@ static uint32_t spawn_stats(hp_state *s, uint32_t plugin)
 
 bool hp_run_spawned(hp_state *s, hp_outcome *out)
 {
-    if (HP_LIKELY(s->spawned_count == 0) || s->entered) return false;
+    if (HP_LIKELY(s->spawned_count == 0)) {
+        s->spawned_round_open = false;
+        return false;
+    }
+    if (s->entered) return false;
     if (!s->spawned_round_open) {
         s->spawned_round = s->spawned_count;
         s->spawned_round_open = true;
@@ -391,7 +395,6 @@ bool hp_run_spawned(hp_state *s, hp_outcome *out)
     int function = (int)s->spawned[2 * s->spawned_first];
     uint32_t plugin = s->spawned[2 * s->spawned_first + 1];
     s->spawned_first = --s->spawned_count ? s->spawned_first + 1 : 0;
-    if (s->spawned_count == 0) s->spawned_round_open = false;
     hp_exec *x = hp_exec_new(s);
     if (!x) {
         luaL_unref(s->L, LUA_REGISTRYINDEX, function);

@@ -124,6 +124,7 @@ enum LuaTestDefinitions {
         ---@class hpush.TestOptions
         ---@field config? table<string, any> # settings of the plugin under test
         ---@field pipeline? (string|table<string, table<string, any>>)[] # in its place; else login (open), the plugin, chat_redirect
+        ---@field loops? integer # event loops, 1 unless set; clients are spread over them
         ---@field time? number # Unix time the test starts at; else 2026-01-05 12:00:00 UTC, a Monday
 
         ---One test. Only in *_test.lua.

@@ -8,7 +8,7 @@ extension VirtualHost {
             guard request.entries != nil else { throw HostCallError("http takes a table, hpush.http { url = ... }, not a \(request.kind)") }
             guard request["url"]?.text?.isEmpty == false else { throw HostCallError("http: url is missing") }
             return loop.outsideLater(call) {
-                guard let http = loop.node.http else { return [.nil, .text("no t:http(function(request) ... end) answers in this test")] }
+                guard let http = loop.node.http else { return [.nil, .text("nobody answers")] }
                 return try http(request)
             }
         },

@@ -20,9 +20,6 @@ final class TestDriver {
         }
     }
 
-    /// Wall time one test may take.
-    static let seconds = 10
-
     let node: VirtualNode
     let plugin: String
     var timeChanged: (PluginTime) -> Void = { _ in }
@@ -30,13 +27,14 @@ final class TestDriver {
     private var connections = 0
     var pipeline: [PluginLoader.Entry]
 
+    /// - Parameter seconds: wall time the test may take.
     /// - Throws: `PluginFailure` when the plugins can't be loaded.
-    init(_ setup: NodeSetup, plugin: String) throws {
+    init(_ setup: NodeSetup, plugin: String, seconds: Double) throws {
         self.plugin = plugin
         pipeline = setup.pipeline
         node = try VirtualNode(setup)
-        let end = ContinuousClock.now + .seconds(Self.seconds)
-        node.checkpoint = { if ContinuousClock.now > end { throw TestTimeout(seconds: Self.seconds) } }
+        let end = ContinuousClock.now + .seconds(seconds)
+        node.checkpoint = { if ContinuousClock.now > end { throw TestTimeout(seconds: seconds) } }
     }
 
     func closeReason(_ handle: Int64) -> String? {

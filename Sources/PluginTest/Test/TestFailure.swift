@@ -1,3 +1,5 @@
+import Foundation
+
 /// Why a call of a test's did not do what it should: raised at the test's line.
 struct TestFailure: Error, CustomStringConvertible {
     let description: String
@@ -7,7 +9,7 @@ struct TestFailure: Error, CustomStringConvertible {
 
 /// A test took longer than it may.
 struct TestTimeout: Error, CustomStringConvertible {
-    let seconds: Int
+    let seconds: Double
 
-    var description: String { "the test ran longer than \(seconds) s" }
+    var description: String { "the test ran longer than \(seconds.formatted()) s" }
 }

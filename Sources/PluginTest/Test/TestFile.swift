@@ -3,30 +3,30 @@ import PluginHost
 
 /// One test file in a Lua state of its own, sandboxed as a plugin is.
 final class TestFile {
-    /// CPU time a test may take between two calls of the host.
-    private static let runMilliseconds = 5000
-
     let path: String
     let definitions: [TestDefinition]
     private let services = TestServices()
     private let state: PluginState
     private let chunks: ChunkNames
+    private let runMilliseconds: Int
 
     /// - Parameters:
     ///   - bundle: the plugin under test; the file can `require` its parts.
+    ///   - runMilliseconds: CPU time a test may take between two calls of the host.
     ///   - time: what the file's `os.time` and so on give while it loads.
     /// - Throws: `PluginFailure` when the file can't be loaded.
-    init(path: String, source: [UInt8], bundle: PluginBundle, time: PluginTime) throws {
+    init(path: String, source: [UInt8], bundle: PluginBundle, runMilliseconds: Int, time: PluginTime) throws {
         self.path = path
         let stem = path.split(separator: "/").last.map { String($0.dropLast(4)) } ?? "test"
         let chunks = ChunkNames(bundle, testFile: path, stem: stem)
         self.chunks = chunks
+        self.runMilliseconds = runMilliseconds
         let parts = bundle.parts.merging([stem: source]) { $1 }
         let prelude = PluginBundle(
             name: bundle.name, mainPath: "hpush test", main: Array(TestPrelude.source(requiring: "\(bundle.name).\(stem)").utf8),
             parts: parts)
         var limits = PluginLimits()
-        limits.runMilliseconds = Self.runMilliseconds
+        limits.runMilliseconds = runMilliseconds
         let loader = PluginLoader(limits: limits, time: time)
         do {
             let checked = try loader.check(
@@ -80,7 +80,7 @@ final class TestFile {
         switch outcome.verdict {
         case HP_FAILED:
             let reason = state.failure(outcome).reason
-                .replacing("its budget (plugins.limits.run_ms)", with: "\(Self.runMilliseconds / 1000) s")
+                .replacing("its budget (plugins.limits.run_ms)", with: "\(runMilliseconds) ms")
             return chunks.place(in: reason)
         case HP_WAITING:
             return (nil, "the test waits for something that never comes")

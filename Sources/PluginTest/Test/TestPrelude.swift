@@ -202,7 +202,7 @@ enum TestPrelude {
         function M.routes.http()
           local request = harness.request()
           requests[#requests + 1] = request
-          if not stub then return "there is no t:http(function(request) ... end) in this test" end
+          if not stub then return harness.answer(nil, "nobody answers: the test has no t:http(function(request) ... end)") end
           local answer = pack(pcall(stub, request))
           if not answer[1] then return "t:http's function failed: " .. tostring(answer[2]) end
           harness.answer(answer[2], answer[3])

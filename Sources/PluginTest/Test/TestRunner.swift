@@ -7,6 +7,9 @@ package struct TestRunner {
     package var limits = PluginLimits()
     /// Only tests whose name, or whose plugin's name, contains it; nil: all.
     package var filter: String?
+    /// Wall time a test may take, and CPU time it may take between two calls of `t` or a client.
+    package var testSeconds = 10.0
+    package var runMilliseconds = 5000
     /// Lines that test files print.
     package var printed: (String) -> Void = { _ in }
 
@@ -33,7 +36,8 @@ package struct TestRunner {
                 return fail(TestPlace(file: path, line: 0), "the file can't be read")
             }
             file = try TestFile(
-                path: path, source: [UInt8](source), bundle: bundle, time: PluginTime(now: NodeSetup.defaultTime, monotonic: 0))
+                path: path, source: [UInt8](source), bundle: bundle, runMilliseconds: runMilliseconds,
+                time: PluginTime(now: NodeSetup.defaultTime, monotonic: 0))
         } catch let failure as TestFileFailure {
             return fail(failure.place, failure.message)
         } catch {
@@ -58,7 +62,7 @@ package struct TestRunner {
         var (place, message): (TestPlace?, String)
         do {
             let setup = try TestSetup(options: test.options, plugin: bundle, folder: target.folder, folders: folders, limits: limits).node
-            let made = try TestDriver(setup, plugin: target.plugin)
+            let made = try TestDriver(setup, plugin: target.plugin, seconds: testSeconds)
             driver = made
             guard let failed = file.run(index, on: made, printed: printed) else { return nil }
             (place, message) = failed

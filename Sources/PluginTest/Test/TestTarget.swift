@@ -53,7 +53,7 @@ package struct TestTarget: Sendable, Equatable {
         let targets = try names.compactMap { name -> TestTarget? in
             let file = join(path, name)
             if exists(join(file, "init.lua")) { return target(ofFolder: file) }
-            // Files such as hpush.d.lua are no plugins.
+            // Others, such as hpush.d.lua, are no plugins.
             guard name.hasSuffix(".lua"), !name.hasSuffix("_test.lua"), PluginBundle.isName(String(name.dropLast(4))) else { return nil }
             return try target(ofFile: file)
         }

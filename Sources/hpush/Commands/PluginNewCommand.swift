@@ -5,7 +5,7 @@ import PluginHost
 /// `hpush plugin new`
 struct PluginNewCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "new", abstract: "Make a plugin to start from, in the configuration's plugins.path.")
+        commandName: "new", abstract: "Make a plugin to start from and its test, in the configuration's plugins.path.")
 
     @OptionGroup var options: ConfigurationOptions
     @Argument(help: "Its name: letters, digits and _, no digit first.") var name: String
@@ -15,10 +15,11 @@ struct PluginNewCommand: AsyncParsableCommand {
             throw CommandError("\(name): expected a plugin's name of letters, digits and _, no digit first, at most 64")
         }
         let folder = try options.load().plugins.path
-        let file = try PluginTemplate(name: name).write(in: folder)
-        print("made \(ShownPath.of(file))")
+        let made = try PluginTemplate(name: name).write(in: folder)
+        print("made \(ShownPath.of(made.plugin))")
+        print("made \(ShownPath.of(made.test))")
         // The plugin is there; an editor that knows less is no reason to fail.
         for path in (try? EditorFiles.write(in: folder)) ?? [] { print("made \(ShownPath.of(path)), for editors with lua-language-server") }
-        print("next: add it to plugins.pipeline, behind login, as - \(name); check it with hpush plugin check \(name)")
+        print("next: hpush plugin test \(ShownPath.of(made.test)); then add it to plugins.pipeline, behind login, as - \(name)")
     }
 }

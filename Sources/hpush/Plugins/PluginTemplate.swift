@@ -4,21 +4,23 @@ import Foundation
 struct PluginTemplate {
     let name: String
 
-    /// Writes FOLDER/NAME/init.lua and gives its path.
-    /// - Throws: `CommandError` when there is such a plugin or the file cannot be written.
-    func write(in folder: String) throws -> String {
+    /// Writes FOLDER/NAME/init.lua and a test beside it, and gives their paths.
+    /// - Throws: `CommandError` when there is such a plugin or a file cannot be written.
+    func write(in folder: String) throws -> (plugin: String, test: String) {
         let files = FileManager.default
         for taken in ["\(folder)/\(name)", "\(folder)/\(name).lua"] where files.fileExists(atPath: taken) {
             throw CommandError("\(ShownPath.of(taken)) exists already; nothing was changed")
         }
-        let path = "\(folder)/\(name)/init.lua"
-        do {
-            try files.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)
-        } catch {
-            throw CommandError("\(ShownPath.of(path)) cannot be written: \(error.localizedDescription)")
+        let paths = (plugin: "\(folder)/\(name)/init.lua", test: "\(folder)/\(name)/\(name)_test.lua")
+        for (path, text) in [(paths.plugin, text), (paths.test, test)] {
+            do {
+                try files.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
+                try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)
+            } catch {
+                throw CommandError("\(ShownPath.of(path)) cannot be written: \(error.localizedDescription)")
+            }
         }
-        return path
+        return paths
     }
 
     var text: String {
@@ -54,12 +56,42 @@ struct PluginTemplate {
         M.events = {}
 
         function M.events.session_open(ctx)
-          local text = ctx.config.greeting:gsub("%%s", ctx.uid)
+          local text = ctx.config.greeting:gsub("%%s", function() return ctx.uid end)
           hpush.log.info(text)
           ctx.session:notify { type = 100, data = { text = text } }
         end
 
         return M
+
+        """
+    }
+
+    var test: String {
+        """
+        -- Tests of \(name): hpush plugin test runs them, each on a fresh node in memory.
+
+        test("who logs in is greeted", function(t)
+          local alice = t:login("alice")
+          t:equal(alice:notified(), { type = 100, data = { text = "Hello, alice" } })
+        end)
+
+        test("the greeting can be set", { config = { greeting = "Hi %s!" } }, function(t)
+          t:equal(t:login("bob"):notified().data.text, "Hi bob!")
+        end)
+
+        test("/ping is answered and goes no further", function(t)
+          local alice, bob = t:login("alice"), t:login("bob")
+          alice:notified()    -- the greeting
+          alice:send{ to = "bob", content = "/ping" }
+          t:equal(alice:notified().data, { text = "pong" })
+          t:equal(bob:received(), nil)
+        end)
+
+        test("other messages arrive", function(t)
+          local alice, bob = t:login("alice"), t:login("bob")
+          alice:send{ to = "bob", content = "hi" }
+          t:equal(bob:received().content, "hi")
+        end)
 
         """
     }

@@ -82,6 +82,18 @@ import WireProtocol
         #expect(outcome.failure?.reason.contains("p.lua:1") == true)
     }
 
+    @Test func aFunctionThatSpawnsItselfRunsOnceARound() throws {
+        let bench = try PluginBench(
+            "local function again() hpush.spawn(again) end return { api = 1, routes = { r = function() again() end } }")
+        _ = bench.route("r")
+        var raw = hp_outcome()
+        for _ in 0..<3 {
+            #expect(bench.state.runSpawned(&raw))
+            #expect(!bench.state.runSpawned(&raw), "the one it spawned has the next round")
+            #expect(bench.state.spawned == 1)
+        }
+    }
+
     @Test func spawnedFunctionsThatSpawnWaitForTheNextRound() throws {
         let bench = try PluginBench(
             """
