@@ -186,7 +186,7 @@ function Session:close(reason) end
 
 ---An attribute of the session; nil where there is none.
 ---@param key string
----@return string|number|boolean? value
+---@return any? value # a string, a number or a boolean
 function Session:get(key) end
 
 ---Keeps an attribute with the session, all plugins see it. It outlives reloads and ends with the session. At most 64 each.
@@ -215,15 +215,15 @@ function Session:set(key, value) end
 ---@class hpush.HttpRequest
 ---@field url string # http:// or https://
 ---@field method? string # GET unless given
----@field headers? table<string, string>
----@field body? string
----@field timeout? number # seconds for all of it; `plugins.limits.wait_ms` ends the wait in any case
+---@field headers? table<string, string|integer>
+---@field body? string # 1 MB at most
+---@field timeout? number # seconds until the whole answer is there; 3 unless given, `plugins.limits.wait_ms` at most
 
 ---What a service answered.
 ---@class hpush.HttpResponse
 ---@field status integer # 200, 404 ...
----@field headers table<string, string> # names in lower case
----@field body string # bytes
+---@field headers table<string, string> # by name in lower case; several of one name are joined by a comma
+---@field body string # bytes, 1 MB at most
 
 ---An account.
 ---@class hpush.User
@@ -238,7 +238,19 @@ function Session:set(key, value) end
 ---@class hpush.Outgoing
 ---@field type? hpush.HeadType # message_request unless given
 ---@field sequence? integer
----@field [string] string|integer|boolean # fields
+---@field msg_id? integer
+---@field from? string
+---@field to? string
+---@field time? integer
+---@field msg_type? integer
+---@field content? string
+---@field url? string
+---@field property? string
+---@field from_nick? string
+---@field json? string
+---@field group? string
+---@field server_id? integer
+---@field conversation_seq? integer
 
 ---One entry of a plugin's `config`: what a setting may be.
 ---@class hpush.Setting
@@ -492,7 +504,7 @@ hpush.shared = {}
 
 ---The value under a key; nil where there is none or its time is over.
 ---@param key string # 1 to 256 bytes
----@return string|number|boolean? value
+---@return any? value # a string, a number or a boolean
 function hpush.shared.get(key) end
 
 ---Puts a value under a key, with a new time to live.
@@ -581,7 +593,8 @@ function Test:user(name, account) end
 ---@field platform? integer
 ---@field token? string
 ---@field capabilities? integer
----@field remote? string
+---@field remote? string # the client's address, with or without a port
+---@field app_version? string
 
 ---Logs a client in; the test fails where the login is refused.
 ---@param uid string
@@ -592,8 +605,8 @@ function Test:login(uid, options) end
 ---Tries to log a client in.
 ---@param uid string
 ---@param options? hpush.TestLogin
----@return hpush.TestClient? client
----@return hpush.TestRefusal refusal # where there is no client
+---@return hpush.TestClient client # nil where it was refused
+---@return hpush.TestRefusal refusal
 function Test:try_login(uid, options) end
 
 ---Lets seconds go by: timers, sleeps and times to live fire in their order.
@@ -620,11 +633,12 @@ function Test:http(answer) end
 
 ---The value of a metric of the plugin under test.
 ---@param name string
----@return number? value
+---@return number value # nil where nobody has counted yet
 function Test:metric(name) end
 
 ---Reloads the plugins, with save and restore.
 ---@param options? { config?: table<string, any> }
+---@return any nothing
 function Test:reload(options) end
 
 ---How many sessions a user has.
@@ -651,11 +665,12 @@ function Test:token(uid, seconds) end
 local TestClient = {}
 
 ---Sends a MESSAGE_REQUEST. A msg_id is given where there is none.
----@param fields hpush.MessageRequest|table
+---@param fields hpush.Outgoing
+---@return integer msg_id
 function TestClient:send(fields) end
 
----The next message not looked at yet; nil where there is none.
----@return hpush.MessageRequest? message
+---The next message not looked at yet, as a table of its fields.
+---@return hpush.MessageRequest message # nil where there is none
 function TestClient:received() end
 
 ---The next notification not looked at yet, its JSON as a table.
@@ -663,16 +678,18 @@ function TestClient:received() end
 function TestClient:notified() end
 
 ---The next refusal not looked at yet.
----@return hpush.TestRefusal? refusal
+---@return hpush.TestRefusal refusal # nil where there is none
 function TestClient:refused() end
 
 ---Sends a CUSTOM_REQUEST and gives the answer's body.
 ---@param route string
 ---@param body? string
----@return string? body
----@return hpush.TestRefusal refusal # where there is no body
+---@return string body # nil where it was refused
+---@return hpush.TestRefusal refusal
 function TestClient:call(route, body) end
 
+---Sends a HEART_BEAT.
+---@return boolean echoed
 function TestClient:heartbeat() end
 
 ---Sends a LOGOUT_REQUEST.

@@ -13,7 +13,8 @@ from node import BINARY, run_command
 
 class Help(unittest.TestCase):
     def test_every_command_has_help(self):
-        for command in ("", "serve", "chat", "user", "user add", "plugin", "plugin new", "plugin check", "plugin list", "status"):
+        plugin = ["plugin " + command for command in ("new", "check", "test", "types", "list")]
+        for command in ("", "serve", "chat", "user", "user add", "plugin", *plugin, "status"):
             with self.subTest(command):
                 done = run_command(*command.split(), "--help")
                 self.assertEqual(done.returncode, 0, done.stderr)
@@ -84,6 +85,7 @@ class NewPlugin(unittest.TestCase):
             self.assertEqual(made.returncode, 0, made.stderr)
             source = plugins / "hello" / "init.lua"
             self.assertTrue(source.is_file())
+            self.assertTrue((plugins / "hpush.d.lua").is_file() and (plugins / ".luarc.json").is_file(), "what an editor needs")
             again = run_command("plugin", "new", "hello", "--config", file)
             self.assertNotEqual(again.returncode, 0, "an existing plugin was overwritten")
             checked = run_command("plugin", "check", "--config", file)

@@ -53,7 +53,7 @@ class SchemaTest(unittest.TestCase):
         def pipeline(text):
             return self.errors(f"plugins: {{ pipeline: {text} }}")
 
-        for good in ("[]", "[login]", "[login: {mode: open}, mine, my_own: {a: [1]}, chat_redirect: ]", "[{word_filter: {on_error: skip}}]"):
+        for good in ("[]", "[login]", "[login: {mode: open}, mine, own: {a: [1]}, chat_redirect: ]", "[{word_filter: {on_error: skip}}]"):
             self.assertEqual(pipeline(good), [], good)
         for bad in ("login", "[1]", "[a-b]", "[login: {mode: opn}]", "[{login: {mode: open, mod: 1}}]", "[{a: , b: }]", "[my: 3]",
                     "[rate_limit: {messages_per_second: fast}]", "[device_policy: {max_devices: 0}]", "[login: {on_error: ignore}]"):

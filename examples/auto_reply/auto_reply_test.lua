@@ -19,7 +19,7 @@ test("answers who writes, after the message is delivered", function(t)
   t:equal(a:refused(), nil)
 end)
 
-test("all devices of the sender get it, other users and the owner do not", function(t)
+test("all devices of the sender get it, other users and the owner do not", { loops = 2 }, function(t)
   local a, phone, b, c = t:login("alice"), t:login("alice", { device = "phone" }), t:login("bob"), t:login("carol")
   away(b)
   a:send { to = "bob", content = "hi" }

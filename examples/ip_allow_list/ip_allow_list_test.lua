@@ -66,10 +66,10 @@ test("wrong lists are refused, and the running one stays in force", before_login
   } do
     local good, why = pcall(t.reload, t, { config = { allow = { wrong } } })
     t:equal(good, false, wrong)
-    assert(why:find("allow[1]", 1, true), why)
+    assert(tostring(why):find("allow[1]", 1, true), why)
   end
   local good, why = pcall(t.reload, t, { config = { allow = {} } })
   t:equal(good, false)
-  assert(why:find("allow is empty", 1, true), why)
+  assert(tostring(why):find("allow is empty", 1, true), why)
   expect(t, { ["10.0.0.1:5000"] = true, ["192.0.2.1:5000"] = false })
 end)

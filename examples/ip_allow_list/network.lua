@@ -5,8 +5,8 @@ local function ipv4(text)
   local bytes = { text:match("^(%d+)%.(%d+)%.(%d+)%.(%d+)$") }
   if #bytes ~= 4 then return nil end
   for i, part in ipairs(bytes) do
-    local value = tonumber(part)
-    if #part > 3 or value > 255 then return nil end
+    local value = tonumber(part, 10)
+    if not value or #part > 3 or value > 255 then return nil end
     bytes[i] = string.char(value)
   end
   return table.concat(bytes)

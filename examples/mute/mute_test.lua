@@ -18,7 +18,7 @@ test("a muted user is refused, others are not", { config = MODERATED }, function
   t:equal(a:received().content, "hi")
 end)
 
-test("all devices are muted, also those that log in later, and for groups", { config = MODERATED }, function(t)
+test("all devices are muted on all loops, also those that log in later, and for groups", { config = MODERATED, loops = 2 }, function(t)
   local mod = t:login("mod")
   t:login("bob")
   call(mod, "mute.set", { user = "alice", seconds = 60 })

@@ -27,7 +27,9 @@ test("an empty list masks nothing", function(t)
   t:equal(through(a, b, "darn"), "darn")
 end)
 
-test("silences after so many strikes, on all devices, and not for ever", { config = { words = { "bad" }, strikes = 2, silence_seconds = 60 } }, function(t)
+test("silences after so many strikes, on all devices, and not for ever", {
+  config = { words = { "bad" }, strikes = 2, silence_seconds = 60 }, loops = 2,
+}, function(t)
   local a, b = talk(t)
   local phone = t:login("alice", { device = "phone" })
   t:equal(through(a, b, "bad"), "***")
@@ -62,6 +64,6 @@ test("what is no word is refused, with its place", { config = { words = { "bad" 
   for _, word in ipairs { "two words", "\xff", 7 } do
     local good, why = pcall(t.reload, t, { config = { words = { "good", word } } })
     t:equal(good, false)
-    assert(why:find("words[2] is no word", 1, true), why)
+    assert(tostring(why):find("words[2] is no word", 1, true), why)
   end
 end)

@@ -23,7 +23,7 @@ test("a customer reaches one agent and keeps them", { config = DESK }, function(
   t:equal(a:refused(), nil)
 end)
 
-test("new customers are shared out", { config = DESK }, function(t)
+test("new customers are shared out, also on several loops", { config = DESK, loops = 3 }, function(t)
   local agents = { ann = t:login("ann"), ben = t:login("ben") }
   local count = { ann = 0, ben = 0 }
   for i = 1, 4 do

@@ -62,7 +62,7 @@ extension HostFunctionCatalog {
         .init(
             "id",
             "A new id, unique in the cluster. An integer, or a string where `ids.generator` is uuid.",
-            returns: [.init("id", "integer|string")], refusedIn: [.loading, .offload]),
+            returns: [.init("id", "integer|string")], refusedIn: [.loading]),
         .init("sleep", waits: true, "Waits.", [.init("seconds", "number", "0 to 86400")]),
         .init(
             "http", need: "http", waits: true,

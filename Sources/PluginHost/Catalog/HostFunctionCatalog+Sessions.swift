@@ -39,7 +39,7 @@ extension HostFunctionCatalog {
             [.init("reason?", "string")], refusedIn: [.loading, .offload]),
         .init(
             "session:get", "An attribute of the session; nil where there is none.", [.init("key", "string")],
-            returns: [.init("value?", "string|number|boolean")], refusedIn: [.loading, .offload]),
+            returns: [.init("value?", "any", "a string, a number or a boolean")], refusedIn: [.loading, .offload]),
         .init(
             "session:set",
             "Keeps an attribute with the session, all plugins see it. It outlives reloads and ends with the session. At most 64 each.",

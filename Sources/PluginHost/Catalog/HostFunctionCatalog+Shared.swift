@@ -2,12 +2,12 @@
 extension HostFunctionCatalog {
     private static let key = LuaMember("key", "string", "1 to 256 bytes")
     private static let ttl = LuaMember("ttl?", "number", "seconds after which it is gone; it stays unless given")
-    private static let places: Set<HostPlace> = [.loading, .offload]
+    private static let places: Set<HostPlace> = [.loading]
 
     static let shared: [HostFunctionDescription] = [
         .init(
             "shared.get", "The value under a key; nil where there is none or its time is over.", [key],
-            returns: [.init("value?", "string|number|boolean")], refusedIn: places),
+            returns: [.init("value?", "any", "a string, a number or a boolean")], refusedIn: places),
         .init(
             "shared.set", "Puts a value under a key, with a new time to live.",
             [key, .init("value", "string|number|boolean|nil", "nil removes it; a string has 65536 bytes at most"), ttl], refusedIn: places),

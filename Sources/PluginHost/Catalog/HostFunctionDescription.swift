@@ -14,7 +14,7 @@ public struct HostFunctionDescription: Sendable, Hashable {
     public let results: [LuaMember]
     /// Where it may not be called.
     public let refusedIn: Set<HostPlace>
-    /// The host API it came with, and within that the release.
+    /// The release it came with.
     public let since: String
 
     /// - Parameter refusedIn: nil is what the host does with all of its kind: what waits is for handlers other than outbound ones.

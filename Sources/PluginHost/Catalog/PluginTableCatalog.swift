@@ -55,6 +55,11 @@ public enum PluginTableCatalog {
             .init("node_down?", "fun(ctx: hpush.BareContext, node: hpush.Node)", "another node has left the cluster"),
         ])
 
+    /// Those of a message_request; other types have theirs.
+    private static let messageFields = (MessageTypeDescription.all.first { $0.name == "message_request" }?.fields ?? []).map {
+        LuaMember($0.name + "?", $0.type)
+    }
+
     /// What functions take and give.
     public static let values: [LuaClass] = [
         LuaClass("hpush.Verdict", "What a handler returns to decide: `hpush.stop`, `hpush.reject{}` or `hpush.close{}`; nothing goes on."),
@@ -72,23 +77,22 @@ public enum PluginTableCatalog {
             "hpush.HttpRequest", "What `hpush.http` is asked to do.",
             [
                 .init("url", "string", "http:// or https://"), .init("method?", "string", "GET unless given"),
-                .init("headers?", "table<string, string>"), .init("body?", "string"),
-                .init("timeout?", "number", "seconds for all of it; `plugins.limits.wait_ms` ends the wait in any case"),
+                .init("headers?", "table<string, string|integer>"), .init("body?", "string", "1 MB at most"),
+                .init("timeout?", "number", "seconds until the whole answer is there; 3 unless given, `plugins.limits.wait_ms` at most"),
             ]),
         LuaClass(
             "hpush.HttpResponse", "What a service answered.",
             [
-                .init("status", "integer", "200, 404 ..."), .init("headers", "table<string, string>", "names in lower case"),
-                .init("body", "string", "bytes"),
+                .init("status", "integer", "200, 404 and so on"),
+                .init("headers", "table<string, string>", "by name in lower case; several of one name are joined by a comma"),
+                .init("body", "string", "bytes, 1 MB at most"),
             ]),
         LuaClass("hpush.User", "An account.", [.init("id", "string", "the uid")]),
         LuaClass(
             "hpush.Node", "A node of the cluster.", [.init("id", "integer"), .init("name", "string", "`node.name` of its configuration")]),
         LuaClass(
             "hpush.Outgoing", "A message as a table: its type, and fields by the names they have in msg.",
-            [
-                .init("type?", "hpush.HeadType", "message_request unless given"), .init("sequence?", "integer"),
-                .init("[string]", "string|integer|boolean", "fields"),
-            ]),
+            [.init("type?", "hpush.HeadType", "message_request unless given"), .init("sequence?", "integer")]
+                + messageFields),
     ]
 }

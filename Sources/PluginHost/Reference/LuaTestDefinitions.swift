@@ -16,7 +16,8 @@ enum LuaTestDefinitions {
         ---@field platform? integer
         ---@field token? string
         ---@field capabilities? integer
-        ---@field remote? string
+        ---@field remote? string # the client's address, with or without a port
+        ---@field app_version? string
 
         ---Logs a client in; the test fails where the login is refused.
         ---@param uid string
@@ -27,8 +28,8 @@ enum LuaTestDefinitions {
         ---Tries to log a client in.
         ---@param uid string
         ---@param options? hpush.TestLogin
-        ---@return hpush.TestClient? client
-        ---@return hpush.TestRefusal refusal # where there is no client
+        ---@return hpush.TestClient client # nil where it was refused
+        ---@return hpush.TestRefusal refusal
         function Test:try_login(uid, options) end
 
         ---Lets seconds go by: timers, sleeps and times to live fire in their order.
@@ -55,11 +56,12 @@ enum LuaTestDefinitions {
 
         ---The value of a metric of the plugin under test.
         ---@param name string
-        ---@return number? value
+        ---@return number value # nil where nobody has counted yet
         function Test:metric(name) end
 
         ---Reloads the plugins, with save and restore.
         ---@param options? { config?: table<string, any> }
+        ---@return any nothing
         function Test:reload(options) end
 
         ---How many sessions a user has.
@@ -86,11 +88,12 @@ enum LuaTestDefinitions {
         local TestClient = {}
 
         ---Sends a MESSAGE_REQUEST. A msg_id is given where there is none.
-        ---@param fields hpush.MessageRequest|table
+        ---@param fields hpush.Outgoing
+        ---@return integer msg_id
         function TestClient:send(fields) end
 
-        ---The next message not looked at yet; nil where there is none.
-        ---@return hpush.MessageRequest? message
+        ---The next message not looked at yet, as a table of its fields.
+        ---@return hpush.MessageRequest message # nil where there is none
         function TestClient:received() end
 
         ---The next notification not looked at yet, its JSON as a table.
@@ -98,16 +101,18 @@ enum LuaTestDefinitions {
         function TestClient:notified() end
 
         ---The next refusal not looked at yet.
-        ---@return hpush.TestRefusal? refusal
+        ---@return hpush.TestRefusal refusal # nil where there is none
         function TestClient:refused() end
 
         ---Sends a CUSTOM_REQUEST and gives the answer's body.
         ---@param route string
         ---@param body? string
-        ---@return string? body
-        ---@return hpush.TestRefusal refusal # where there is no body
+        ---@return string body # nil where it was refused
+        ---@return hpush.TestRefusal refusal
         function TestClient:call(route, body) end
 
+        ---Sends a HEART_BEAT.
+        ---@return boolean echoed
         function TestClient:heartbeat() end
 
         ---Sends a LOGOUT_REQUEST.
@@ -119,6 +124,7 @@ enum LuaTestDefinitions {
         ---@class hpush.TestOptions
         ---@field config? table<string, any> # settings of the plugin under test
         ---@field pipeline? (string|table<string, table<string, any>>)[] # in its place; else login (open), the plugin, chat_redirect
+        ---@field loops? integer # event loops, 1 unless set; clients are spread over them
         ---@field time? number # Unix time the test starts at; else 2026-01-05 12:00:00 UTC, a Monday
 
         ---One test. Only in *_test.lua.

@@ -36,8 +36,11 @@ enum LuaText {
         } else if !entry.refusedIn.isSubset(of: [.loading, .offload]), let places = places(of: entry) {
             text += " Not \(places)."
         }
-        return text
+        return text + since(entry)
     }
+
+    /// Said of what came later than the rest.
+    static func since(_ entry: HostFunctionDescription) -> String { entry.since == "0.1" ? "" : " Since \(entry.since)." }
 
     /// "while the file loads, in outbound handlers"
     static func places(of entry: HostFunctionDescription) -> String? {

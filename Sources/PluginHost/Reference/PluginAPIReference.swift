@@ -139,7 +139,7 @@ public enum PluginAPIReference {
         if !entry.waits, !entry.refusedIn.isSubset(of: [.loading, .offload]), let places = LuaText.places(of: entry) {
             text += " Not \(places)."
         }
-        return text
+        return text + LuaText.since(entry)
     }
 
     private static var values: [String] {
