@@ -59,12 +59,16 @@ public struct HandlerStatistics: Sendable, Equatable {
 }
 
 extension [HandlerStatistics] {
-    /// Adds another state's numbers, which are of the same handlers in the same order.
+    /// Adds another state's numbers of the same plugin. They are told by name: states may list them in another order.
     public mutating func merge(_ other: [HandlerStatistics]) {
-        if isEmpty {
-            self = other
-        } else {
-            for index in indices where index < other.count { self[index].add(other[index]) }
+        if isEmpty { return self = other }
+        for (index, handler) in other.enumerated() {
+            let sameIndex = index < count && self[index].name == handler.name ? index : nil
+            if let place = sameIndex ?? firstIndex(where: { $0.name == handler.name }) {
+                self[place].add(handler)
+            } else {
+                append(handler)
+            }
         }
     }
 }

@@ -43,7 +43,10 @@ def remove_at_sigterm():
 
 
 class Node:
-    """A folder with a configuration, and the node that runs with it once started. `config` is merged over a small open-login node."""
+    """A folder with a configuration, and the node that runs with it once started. `config` is merged over a small open-login node.
+
+    `plugins` is a folder, or a dict of Lua sources by name: plugins of the test's own, beside the bundled ones.
+    """
 
     present = set()
 
@@ -53,6 +56,8 @@ class Node:
         self.process = None
         self.ports = {}
         self.lines = []
+        if isinstance(plugins, dict):
+            plugins = self._write_plugins(plugins)
         # YAML is a superset of JSON.
         self.config = merged({
             "node": {"name": "test", "data_dir": "./data"},
@@ -65,6 +70,13 @@ class Node:
         }, config or {})
         self.file = self.folder / "node.yaml"
         self.file.write_text(json.dumps(self.config, indent=1))
+
+    def _write_plugins(self, sources):
+        folder = self.folder / "plugins"
+        shutil.copytree(ROOT / "plugins", folder)
+        for name, source in sources.items():
+            (folder / f"{name}.lua").write_text(source)
+        return folder
 
     def start(self, *arguments, timeout=30):
         self._close_files()

@@ -47,6 +47,9 @@ enum HTTPAnswer {
     private static func reason(_ error: any Error) -> String {
         switch error {
         case let error as HTTPClientError: reason(error)
+        case HTTPParserError.invalidEOFState: closed
+        case HTTPParserError.headerOverflow: "the answer's headers are over \(mostHeaderBytes >> 10) KB"
+        case let error as HTTPParserError: "the answer is no HTTP: \(oneLine(error))"
         case is ResponseAccumulator.ResponseTooBigError: "the answer's body is over \(PluginHTTP.mostBody >> 20) MB"
         case let error as NIOConnectionError: connectFailure(error)
         case let error as IOError: "\(String(cString: strerror(error.errnoCode)).lowercased())"
@@ -57,11 +60,13 @@ enum HTTPAnswer {
     private static func reason(_ error: HTTPClientError) -> String {
         if timeouts.contains(error) { return "timeout" }
         switch error {
-        case .remoteConnectionClosed: return "the connection was closed before the answer was complete"
+        case .remoteConnectionClosed: return closed
         case .cancelled, .alreadyShutdown: return "the node is shutting down"
         default: return oneLine(error.shortDescription)
         }
     }
+
+    private static let closed = "the connection was closed before the answer was complete"
 
     private static let timeouts: [HTTPClientError] = [
         .deadlineExceeded, .connectTimeout, .readTimeout, .writeTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout,

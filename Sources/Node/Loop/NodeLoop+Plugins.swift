@@ -109,7 +109,7 @@ extension NodeLoop {
             return refuseLogin(request, ResultCode(rawValue: code) ?? .rejected, info, connection)
         }
         fail(request, code, info, connection)
-        if closes { connection.close(afterFlush: true, reason: ChatCloseReason.plugin.reason) }
+        if closes { closeAfterOutput(connection, .plugin) }
     }
 
     /// Nobody handled it: what the core does with each type.
@@ -126,7 +126,7 @@ extension NodeLoop {
             response.type = .logoutResponse
             response.sequence = request.sequence
             respond(response, connection)
-            connection.close(afterFlush: true, reason: ChatCloseReason.logout.reason)
+            closeAfterOutput(connection, .logout)
         case HP_SYNC_REQUEST:
             // Nothing is stored in this version: an empty last page.
             var response = WireMessage()
