@@ -9,7 +9,9 @@
 ---@alias hpush.Need
 ---| "cluster"
 ---| "crypto"
+---| "http"
 ---| "notify"
+---| "offload"
 ---| "redirect"
 ---| "sessions"
 ---| "store"
@@ -221,7 +223,7 @@ function Session:set(key, value) end
 
 ---What a service answered.
 ---@class hpush.HttpResponse
----@field status integer # 200, 404 ...
+---@field status integer # 200, 404 and so on
 ---@field headers table<string, string> # by name in lower case; several of one name are joined by a comma
 ---@field body string # bytes, 1 MB at most
 
@@ -354,7 +356,7 @@ function hpush.log.error(text) end
 ---@return number seconds
 function hpush.now() end
 
----Seconds on a clock that never goes back, from an arbitrary start: for intervals.
+---Seconds on a clock that never goes back, from an arbitrary start: for intervals. It shows when the loop's present turn began, and so stands still while a handler runs without waiting.
 ---@return number seconds
 function hpush.monotonic() end
 
@@ -480,6 +482,17 @@ function hpush.crypto.hmac(key, text) end
 ---@return boolean equal
 function hpush.crypto.constant_time_equal(left, right) end
 
+---A salted slow hash (scrypt) of a password, to be kept in its place. It takes some 50 ms, and no time of the event loop. Needs `needs = { "crypto" }`. May wait, so not in outbound handlers, init, save or restore.
+---@param text string
+---@return string hash
+function hpush.crypto.password_hash(text) end
+
+---Whether a password is the one that a hash was made from. Needs `needs = { "crypto" }`. May wait, so not in outbound handlers, init, save or restore.
+---@param text string
+---@param hash string # from `password_hash`
+---@return boolean equal
+function hpush.crypto.password_verify(text, hash) end
+
 ---@class hpush.clusterlib
 hpush.cluster = {}
 
@@ -498,6 +511,18 @@ function hpush.id() end
 ---Waits. May wait, so not in outbound handlers, init, save or restore.
 ---@param seconds number # 0 to 86400
 function hpush.sleep(seconds) end
+
+---Asks a web service. Redirects are not followed. Nothing but a wrong argument is an error: a service that can't be reached, is too slow or answers too much gives nil and the reason. Needs `needs = { "http" }`. May wait, so not in outbound handlers, init, save or restore.
+---@param request { url: string, method?: string, headers?: table<string, string>, body?: string, timeout?: number } # `timeout` in seconds (3)
+---@return { status: integer, headers: table<string, string>, body: string }? answer
+---@return string? reason
+function hpush.http(request) end
+
+---Runs a function of the plugin's `M.offload` on a worker thread, in a Lua state of its own: what goes in and comes out is copied. An error there is raised here; nil and "busy" where too many wait. Needs `needs = { "offload" }`. May wait, so not in outbound handlers, init, save or restore.
+---@param name string
+---@param ... any
+---@return any ...
+function hpush.offload(name, ...) end
 
 ---@class hpush.sharedlib
 hpush.shared = {}
@@ -701,6 +726,7 @@ function TestClient:disconnect() end
 ---@class hpush.TestOptions
 ---@field config? table<string, any> # settings of the plugin under test
 ---@field pipeline? (string|table<string, table<string, any>>)[] # in its place; else login (open), the plugin, chat_redirect
+---@field loops? integer # event loops, 1 unless set; clients are spread over them
 ---@field time? number # Unix time the test starts at; else 2026-01-05 12:00:00 UTC, a Monday
 
 ---One test. Only in *_test.lua.
