@@ -172,26 +172,26 @@ function Message:copy() end
 ---@field since number # When it opened, Unix time in seconds.
 local Session = {}
 
----Sends a message to this session alone, past the pipeline's inbound handlers. True when it was queued.
+---Sends a message to this session alone, past the pipeline's inbound handlers. True when it was queued. Not while the file loads, in init, save and restore, in offload.
 ---@param message hpush.Message|hpush.Outgoing # msg, a copy, or a table such as { type = "message_request", to = "bob", content = "hi" }
 ---@return boolean queued
 function Session:send(message) end
 
----Sends a MESSAGE_NOTIFICATION with the table as its JSON. True when it was queued.
+---Sends a MESSAGE_NOTIFICATION with the table as its JSON. True when it was queued. Not while the file loads, in init, save and restore, in offload.
 ---@param notice table # the bundled plugins use { type = NUMBER, data = { ... } }
 ---@return boolean queued
 function Session:notify(notice) end
 
----Ends the session after what waits for it is sent. The client gets a LOGOUT_RESPONSE with the reason, so that it stays away.
+---Ends the session after what waits for it is sent. The client gets a LOGOUT_RESPONSE with the reason, so that it stays away. Not while the file loads, in init, save and restore, in offload.
 ---@param reason? string
 function Session:close(reason) end
 
----An attribute of the session; nil where there is none.
+---An attribute of the session; nil where there is none. Not while the file loads, in init, save and restore, in offload.
 ---@param key string
 ---@return any? value # a string, a number or a boolean
 function Session:get(key) end
 
----Keeps an attribute with the session, all plugins see it. It outlives reloads and ends with the session. At most 64 each.
+---Keeps an attribute with the session, all plugins see it. It outlives reloads and ends with the session. At most 64 each. Not while the file loads, in init, save and restore, in offload.
 ---@param key string # 1 to 64 bytes
 ---@param value string|number|boolean|nil # nil removes it; a string has 4096 bytes at most
 function Session:set(key, value) end
@@ -408,12 +408,12 @@ hpush.sessions = {}
 ---@return hpush.Session[] sessions
 function hpush.sessions.of_user(uid) end
 
----The session with an id; nil where it has ended. Needs `needs = { "sessions" }`.
+---The session with an id; nil where it has ended. Needs `needs = { "sessions" }`. Not while the file loads, in init, save and restore, in offload.
 ---@param id string # 32 hex digits, as `session.id`
 ---@return hpush.Session? session
 function hpush.sessions.get(id) end
 
----How many sessions this node has. Needs `needs = { "sessions" }`.
+---How many sessions this node has. Needs `needs = { "sessions" }`. Not while the file loads, in init, save and restore, in offload.
 ---@return integer count
 function hpush.sessions.local_count() end
 

@@ -46,7 +46,7 @@ import WireProtocol
                 "return { api = 1, save = function() return print end, restore = function() error('r') end }",
                 "a function can't be handed over"
             ),
-            ("return { api = 1, save = function() hpush.sleep(1) end, restore = function() hpush.sleep(1) end }", "hpush.sleep would wait"),
+            ("return { api = 1, save = function() hpush.sleep(1) end, restore = function() hpush.sleep(1) end }", "hpush.sleep can't be called in save"),
         ] {
             let bench = try PluginBench(source)
             let saving = try #require(throws: PluginFailure.self) { try bench.state.save(0) }

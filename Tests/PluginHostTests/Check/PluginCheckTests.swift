@@ -25,8 +25,8 @@ import Testing
                 [
                     "hello/init.lua": """
                     local part = require "hello.part"
-                    local M = { api = 1, needs = { "sessions" }, config = { n = { type = "integer", default = 1 } } }
-                    function M.init(ctx) part.count = hpush.sessions.local_count() + ctx.config.n end
+                    local M = { api = 1, needs = { "crypto" }, config = { n = { type = "integer", default = 1 } } }
+                    function M.init(ctx) part.key = hpush.crypto.sha256(tostring(ctx.config.n)) end
                     return M
                     """,
                     "hello/part.lua": "return {}",
