@@ -41,7 +41,7 @@ return M
 class Offload(NodeTest):
     plugins = {"worker": PLUGIN}
     pipeline = [{"login": {"mode": "open"}}, {"worker": {"word": "configured"}}, "chat_redirect"]
-    config = {"chat": {"threads": 2}, "plugins": {"limits": {"offload_ms": 2000, "offload_threads": 2}}}
+    config = {"chat": {"threads": 2}, "plugins": {"limits": {"offload_ms": 1000, "offload_threads": 2, "wait_ms": 30000}}}
 
     def call(self, route, body=b""):
         return self.client("asker", f"d{time.monotonic()}").call(route, body)
