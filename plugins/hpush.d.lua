@@ -221,7 +221,7 @@ function Session:set(key, value) end
 
 ---What a service answered.
 ---@class hpush.HttpResponse
----@field status integer # 200, 404 ...
+---@field status integer # 200, 404 and so on
 ---@field headers table<string, string> # by name in lower case; several of one name are joined by a comma
 ---@field body string # bytes, 1 MB at most
 
@@ -701,6 +701,7 @@ function TestClient:disconnect() end
 ---@class hpush.TestOptions
 ---@field config? table<string, any> # settings of the plugin under test
 ---@field pipeline? (string|table<string, table<string, any>>)[] # in its place; else login (open), the plugin, chat_redirect
+---@field loops? integer # event loops, 1 unless set; clients are spread over them
 ---@field time? number # Unix time the test starts at; else 2026-01-05 12:00:00 UTC, a Monday
 
 ---One test. Only in *_test.lua.
