@@ -52,7 +52,7 @@
 ---@field session nil
 local LoginContext = {}
 
----Lets the login in as a user and goes on: later plugins may still refuse it, and the session opens at the pipeline's end. A login that nobody accepts is refused. Not while the file loads, in init, save and restore, in outbound handlers, in offload.
+---Lets the login in as a user and goes on: later plugins may still refuse it, and the session opens at the pipeline's end. A login that nobody accepts is refused. Not in init, save and restore, in outbound handlers.
 ---@param login hpush.Accepted
 function LoginContext:accept(login) end
 
@@ -170,26 +170,26 @@ function Message:copy() end
 ---@field since number # When it opened, Unix time in seconds.
 local Session = {}
 
----Sends a message to this session alone, past the pipeline's inbound handlers. True when it was queued.
+---Sends a message to this session alone, past the pipeline's inbound handlers. True when it was queued. Not in init, save and restore.
 ---@param message hpush.Message|hpush.Outgoing # msg, a copy, or a table such as { type = "message_request", to = "bob", content = "hi" }
 ---@return boolean queued
 function Session:send(message) end
 
----Sends a MESSAGE_NOTIFICATION with the table as its JSON. True when it was queued.
+---Sends a MESSAGE_NOTIFICATION with the table as its JSON. True when it was queued. Not in init, save and restore.
 ---@param notice table # the bundled plugins use { type = NUMBER, data = { ... } }
 ---@return boolean queued
 function Session:notify(notice) end
 
----Ends the session after what waits for it is sent. The client gets a LOGOUT_RESPONSE with the reason, so that it stays away.
+---Ends the session after what waits for it is sent. The client gets a LOGOUT_RESPONSE with the reason, so that it stays away. Not in init, save and restore.
 ---@param reason? string
 function Session:close(reason) end
 
----An attribute of the session; nil where there is none.
+---An attribute of the session; nil where there is none. Not in init, save and restore.
 ---@param key string
 ---@return any? value # a string, a number or a boolean
 function Session:get(key) end
 
----Keeps an attribute with the session, all plugins see it. It outlives reloads and ends with the session. At most 64 each.
+---Keeps an attribute with the session, all plugins see it. It outlives reloads and ends with the session. At most 64 each. Not in init, save and restore.
 ---@param key string # 1 to 64 bytes
 ---@param value string|number|boolean|nil # nil removes it; a string has 4096 bytes at most
 function Session:set(key, value) end
@@ -319,12 +319,12 @@ hpush = {}
 ---@type hpush.Verdict
 hpush.stop = nil
 
----The verdict "refused": return it, and the sender gets the failure of the message's own kind; no later plugin sees the message. A rejected login closes the connection. Not while the file loads, in init, save and restore, in offload.
+---The verdict "refused": return it, and the sender gets the failure of the message's own kind; no later plugin sees the message. A rejected login closes the connection. Not in init, save and restore.
 ---@param refusal? hpush.Refusal # code and info for the client; code is 7 unless given
 ---@return hpush.Verdict verdict
 function hpush.reject(refusal) end
 
----As `hpush.reject`, and then the connection closes. Not while the file loads, in init, save and restore, in offload.
+---As `hpush.reject`, and then the connection closes. Not in init, save and restore.
 ---@param refusal? hpush.Refusal # code and info for the client; code is 7 unless given
 ---@return hpush.Verdict verdict
 function hpush.close(refusal) end
@@ -406,12 +406,12 @@ hpush.sessions = {}
 ---@return hpush.Session[] sessions
 function hpush.sessions.of_user(uid) end
 
----The session with an id; nil where it has ended. Needs `needs = { "sessions" }`.
+---The session with an id; nil where it has ended. Needs `needs = { "sessions" }`. Not in init, save and restore.
 ---@param id string # 32 hex digits, as `session.id`
 ---@return hpush.Session? session
 function hpush.sessions.get(id) end
 
----How many sessions this node has. Needs `needs = { "sessions" }`.
+---How many sessions this node has. Needs `needs = { "sessions" }`. Not in init, save and restore.
 ---@return integer count
 function hpush.sessions.local_count() end
 
