@@ -1,6 +1,6 @@
 """What waiting handlers cost others, and what they hold of memory. Prints tables; the exit status is 1 when a target is missed.
 
-    python3 Benchmarks/waiting [--quick]      after scripts/bench, or swift build -c release --package-path Benchmarks --scratch-path .build-bench
+    scripts/bench-waiting [--quick]
 """
 
 import argparse
@@ -147,7 +147,8 @@ def main():
                 ("before", "no handler waits"), ("held", f"{count:,} wait, {each:,.0f} bytes each"), ("after", "5 s after the last ended"))]
             tables.append(report.table(["resident memory", "MB"], cells))
             if not asked.quick:
-                verdicts.append(Verdict(f"resident memory with {count:,} suspended handlers", found["held"] / 1e6, 300, False, unit=" MB", digits=0))
+                what = f"resident memory with {count:,} suspended handlers"
+                verdicts.append(Verdict(what, found["held"] / 1e6, 300, False, unit=" MB", digits=0))
     tables.append(report.table(["target", "measured", "wanted", "verdict"], [verdict.cells() for verdict in verdicts]))
     print(f"{machine.description()}; medians of {rounds} rounds of {seconds} s\n\n" + "\n\n".join(tables))
     return 1 if not asked.quick and any(not verdict.good for verdict in verdicts) else 0

@@ -1,6 +1,7 @@
-"""What others notice: probe.py PORT SECONDS. Pairs that send messages and heartbeats on a schedule; prints latencies in microseconds as JSON.
+"""What others notice: probe.py PORT SECONDS. Pairs send messages and heartbeats on a schedule.
 
-A latency is counted from when the frame was sent, so that this program's own lateness does not count.
+Prints latencies in microseconds as JSON. A latency is counted from when the frame was sent, so that this program's own lateness does not
+count.
 """
 
 import json

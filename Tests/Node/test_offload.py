@@ -68,7 +68,8 @@ class Offload(NodeTest):
 
     def test_an_endless_function_is_stopped_and_the_next_one_runs(self):
         self.assertNotEqual(self.call("call", b"endless")[0], 0)
-        self.assertRegex(self.node.log_text(), r"worker.lua:\d+: \S+worker.lua:17: ran longer than its budget \(plugins.limits.offload_ms\)")
+        said = r"worker.lua:\d+: \S+worker.lua:17: ran longer than its budget \(plugins.limits.offload_ms\)"
+        self.assertRegex(self.node.log_text(), said)
         self.assertEqual(self.call("burn", b"1"), (0, "configured"))
         self.node.await_metric("hpush_plugin_budget_kills_total", 1, plugin="worker", handler="offload.endless")
 
