@@ -13,7 +13,8 @@ from node import BINARY, run_command
 
 class Help(unittest.TestCase):
     def test_every_command_has_help(self):
-        for command in ("", "serve", "chat", "user", "user add", "plugin", "plugin new", "plugin check", "plugin list", "status"):
+        for command in ("", "serve", "chat", "user", "user add", "plugin", "plugin new", "plugin check", "plugin list",
+                        "plugin reload", "plugin rollback", "status"):
             with self.subTest(command):
                 done = run_command(*command.split(), "--help")
                 self.assertEqual(done.returncode, 0, done.stderr)

@@ -71,7 +71,9 @@ final class FakeHost: PluginServices {
         return .queued(sessions: UInt32(reached.count), nodes: reached.isEmpty ? 0 : 1)
     }
 
-    func log(plugin: Int, of state: PluginState, level: PluginLogLevel, text: String) { logs.append(Log(plugin: plugin, level: level, text: text)) }
+    func log(plugin: Int, of state: PluginState, level: PluginLogLevel, text: String) {
+        logs.append(Log(plugin: plugin, level: level, text: text))
+    }
 
     func answer(_ call: HostCall, _ values: [LuaValue]) -> HostAnswer {
         guard slowStore else { return .values(values) }
