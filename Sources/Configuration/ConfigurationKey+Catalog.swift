@@ -133,7 +133,9 @@ extension ConfigurationKey {
 
     private static let plugins = [
         ConfigurationKey("plugins.path", .string(.filled), default: .string("./plugins"), .path, help: "Folder of the plugins."),
-        ConfigurationKey("plugins.watch", .boolean, default: .boolean(true), help: "Whether a changed file reloads the plugins."),
+        ConfigurationKey(
+            "plugins.watch", .boolean, default: .boolean(true),
+            help: "Whether a changed file (plugins, files their settings name, this configuration) reloads the plugins."),
         ConfigurationKey(
             "plugins.limits.run_ms", .integer(1...60_000), default: .integer(100),
             help: "Milliseconds a handler may run on its loop without waiting."),

@@ -46,6 +46,13 @@ import Testing
         #expect(configuration.chat.readIdleSeconds == 150)
     }
 
+    @Test func keysThatOnlyARestartTakesOver() throws {
+        let first = try load(options: ["admin.token=a", "plugins.watch=false"])
+        let second = try load(options: ["admin.token=b", "plugins.pipeline=[login]", "chat={port: 0}"])
+        #expect(second.keysThatNeedRestart(since: first) == ["admin.token", "chat.port"])
+        #expect(try load(options: ["admin.token=a"]).keysThatNeedRestart(since: first) == [])
+    }
+
     @Test func optionsAreYAML() throws {
         let configuration = try load(options: [
             "plugins.pipeline=[ rate_limit: { messages_per_second: 5 }, login: {mode: open}, chat_redirect ]",

@@ -39,7 +39,8 @@ extension Node {
                 PluginInfo(
                     name: description.name, version: description.version, file: checked.files[index], needs: description.needs,
                     // Every plugin may spawn; a row says so once one did.
-                    handlers: (handlers.plugins[description.name] ?? []).filter { $0.name != "spawn" || $0.calls > 0 }.map(HandlerInfo.init))
+                    handlers: (handlers.plugins[description.name] ?? []).filter { $0.name != "spawn" || $0.calls > 0 }.map(HandlerInfo.init)
+                )
             })
     }
 

@@ -29,7 +29,7 @@ public struct HostFunctionDescription: Sendable, Hashable {
         self.parameters = parameters
         self.results = results
         let refused = refusedIn ?? (waits ? Set(HostPlace.allCases) : [])
-        self.refusedIn = Self.reachesSessions(name, need: need) ? refused.union([.lifecycle]) : refused
+        self.refusedIn = Self.sends(name) ? refused.union([.lifecycle]) : refused
         self.since = since
     }
 
