@@ -1,6 +1,6 @@
 """What waiting handlers cost others, and what they hold of memory. Prints tables; the exit status is 1 when a target is missed.
 
-    scripts/bench-waiting [--quick]
+    scripts/bench waiting [--quick]
 """
 
 import argparse
@@ -120,7 +120,7 @@ def middle(rows, kind, key):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="Benchmarks/waiting")
+    parser = argparse.ArgumentParser(prog="scripts/bench waiting")
     parser.add_argument("--quick", action="store_true", help="one short round: whether it works, not how it is")
     parser.add_argument("--only", choices=["latency", "memory"])
     asked = parser.parse_args()
