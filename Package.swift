@@ -101,7 +101,8 @@ let package = Package(
         .executableTarget(
             name: "hpush",
             dependencies: [
-                "Admin", "ChatClient", "ChatConsole", "HPushConfiguration", "HPushLog", "Node", "PluginHost", "PluginTest", "Storage",
+                "Admin", "ChatClient", "ChatConsole", "HPushConfiguration", "HPushLog", "Node", "PluginHost", "PluginRecording",
+                "PluginTest", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -132,7 +133,8 @@ let package = Package(
             name: "AdminTests",
             dependencies: ["Admin", "HPushConfiguration", "Node", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
         .testTarget(name: "NodeTests", dependencies: ["Node", "PluginHost"]),
-        .testTarget(name: "PluginTestTests", dependencies: ["PluginTest", "PluginHost", "WireProtocol"]),
+        .testTarget(name: "PluginRecordingTests", dependencies: ["PluginHost", "PluginRecording", "WireProtocol"]),
+        .testTarget(name: "PluginTestTests", dependencies: ["PluginTest", "PluginHost", "PluginRecording", "WireProtocol"]),
         .testTarget(name: "HPushLogTests", dependencies: ["HPushLog"], path: "Tests/LogTests"),
         .testTarget(name: "ChatConsoleTests", dependencies: ["ChatConsole", "ChatClient", "FakeNode", "WireProtocol"]),
     ],

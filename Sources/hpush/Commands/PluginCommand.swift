@@ -5,5 +5,8 @@ struct PluginCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plugin",
         abstract: "Make, check, test and look at plugins.",
-        subcommands: [PluginNewCommand.self, PluginCheckCommand.self, PluginTestCommand.self, PluginListCommand.self])
+        subcommands: [
+            PluginNewCommand.self, PluginCheckCommand.self, PluginTestCommand.self, PluginReplayCommand.self,
+            PluginListCommand.self,
+        ])
 }
