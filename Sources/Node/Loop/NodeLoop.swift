@@ -42,6 +42,7 @@ final class NodeLoop: @unchecked Sendable {
     var hasSessionClose = false
     var hasUndeliverable = false
     @exclusivity(unchecked) var waits: [UInt64: WaitingRun] = [:]
+    var wakes = WakeQueue()
     var timers: [PluginTimer] = []
     let input = UnsafeMutablePointer<hp_input>.allocate(capacity: 1)
     let outcome = UnsafeMutablePointer<hp_outcome>.allocate(capacity: 1)
