@@ -1,10 +1,13 @@
 """The commands as a person or a script uses them."""
 
+import base64
 import json
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
+import xml.etree.ElementTree
 
 import wire
 from case import NodeTest
@@ -13,7 +16,8 @@ from node import BINARY, run_command
 
 class Help(unittest.TestCase):
     def test_every_command_has_help(self):
-        for command in ("", "serve", "chat", "user", "user add", "plugin", "plugin new", "plugin check", "plugin list", "status"):
+        for command in ("", "serve", "chat", "user", "user add", "plugin", "plugin new", "plugin check", "plugin test",
+                        "plugin bench", "plugin replay", "plugin list", "status"):
             with self.subTest(command):
                 done = run_command(*command.split(), "--help")
                 self.assertEqual(done.returncode, 0, done.stderr)
@@ -88,10 +92,76 @@ class NewPlugin(unittest.TestCase):
             self.assertNotEqual(again.returncode, 0, "an existing plugin was overwritten")
             checked = run_command("plugin", "check", "--config", file)
             self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+            self.follow_the_page(source, file)
             source.write_text("local M = { api = 1 }\nM.inbound = {\nreturn M\n")
             checked = run_command("plugin", "check", "--config", file)
             self.assertNotEqual(checked.returncode, 0)
             self.assertRegex(checked.stdout + checked.stderr, r"hello[/.]\S*lua:\d+")
+            self.assertNotEqual(run_command("plugin", "test", source.parent).returncode, 0)
+
+    def follow_the_page(self, source, file):
+        """The changes that docs/first-plugin.md makes to the new plugin and its test."""
+        page = pathlib.Path(__file__).resolve().parents[2].joinpath("docs/first-plugin.md").read_text()
+        handler, test = re.findall(r"```lua\n(.*?)```", page, re.S)
+        changed, count = re.subn(r"function M\.inbound\.message_request.*?\nend\n", lambda _: handler, source.read_text(), flags=re.S)
+        self.assertEqual(count, 1)
+        source.write_text(changed)
+        test_file = source.with_name("hello_test.lua")
+        before = self.passed(run_command("plugin", "test", source.parent))
+        test_file.write_text(test_file.read_text() + test)
+        self.assertEqual(self.passed(run_command("plugin", "test", source.parent)), before + 1)
+        test_file.write_text(test_file.read_text().replace("13:30", "13:31"))
+        report = test_file.with_name("report.xml")
+        failed = run_command("plugin", "test", source.parent, "--junit", report)
+        self.assertNotEqual(failed.returncode, 0)
+        self.assertRegex(failed.stdout, r'hello_test\.lua:\d+: expected "13:31", got "13:30"')
+        suites = xml.etree.ElementTree.parse(report).getroot()
+        self.assertEqual((suites.get("tests"), suites.get("failures")), (str(before + 1), "1"))
+        checked = run_command("plugin", "check", source.parent, "--config", file)
+        self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+        source.write_text(changed.replace("msg.content ==", "msg.contnet ==", 1))
+        checked = run_command("plugin", "check", source.parent, "--config", file)
+        self.assertRegex(checked.stdout, r"init\.lua:\d+:\d+: message_request has no field 'contnet'; did you mean content\?")
+
+    def passed(self, done):
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return int(re.search(r"^(\d+) passed, 0 failed$", done.stdout, re.M).group(1))
+
+    def test_a_plugin_without_tests_is_told_apart_from_one_that_passes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "bare.lua").write_text("return { api = 1 }\n")
+            done = run_command("plugin", "test", folder)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn("no test was found", done.stderr)
+
+
+class Replay(unittest.TestCase):
+    RECORDING = [
+        {"hpush_recording": 1, "node": "n", "started": 1767614400, "loops": 1, "generation": 1,
+         "pipeline": [{"name": "hello"}, {"name": "chat_redirect"}]},
+        {"n": 1, "at": 0, "session": 1, "uid": "amy", "open": {"before": True}},
+        {"n": 2, "at": 0, "session": 2, "uid": "bob", "open": {"before": True}},
+        {"n": 3, "at": 1, "session": 1, "uid": "amy", "type": "message_request",
+         "body": base64.b64encode(wire.chat("bob", "hi")[8:]).decode(),
+         "outcome": {"verdict": "stop", "plugin": "chat_redirect",
+                     "deliveries": [{"session": 2, "uid": "bob", "type": "message_request"}]}},
+    ]
+
+    def test_what_another_version_does_differently(self):
+        with tempfile.TemporaryDirectory() as folder:
+            recording = pathlib.Path(folder, "hour.jsonl")
+            recording.write_text("".join(json.dumps(line) + "\n" for line in self.RECORDING))
+            plugin = pathlib.Path(folder, "hello.lua")
+            plugin.write_text("return { api = 1 }\n")
+            same = run_command("plugin", "replay", recording, "--against", folder)
+            self.assertEqual(same.returncode, 0, same.stdout + same.stderr)
+            self.assertEqual(same.stdout, "1 compared, 0 differ\n")
+            plugin.write_text("return { api = 1, inbound = { message_request = function() return hpush.reject { info = 'no' } end } }\n")
+            other = run_command("plugin", "replay", recording, "--against", folder)
+            self.assertNotEqual(other.returncode, 0)
+            self.assertIn('#3 amy message_request: verdict: was stop by chat_redirect, now reject 7 "no" by hello', other.stdout)
+            recording.write_text("nothing\n")
+            self.assertIn("hour.jsonl:1: this is no recording", run_command("plugin", "replay", recording, "--against", folder).stderr)
 
 
 if __name__ == "__main__":

@@ -74,6 +74,16 @@ extension VirtualLoop {
         servePending(session)
     }
 
+    func endWaits() {
+        for (key, wait) in waits {
+            node.clock.cancel(wait.timer)
+            wait.state.cancel(key.execution)
+            wait.session?.execution = 0
+            wait.session?.pending = nil
+        }
+        waits.removeAll()
+    }
+
     /// Work that a node does off its loops: the calling handler goes on with what it gives, in the loop's next turn.
     func later(_ call: HostCall, _ work: @escaping () throws -> [LuaValue]) -> HostAnswer {
         let execution = call.execution

@@ -119,6 +119,12 @@ final class VirtualNode {
         if end > clock.nanoseconds { try advance(until: end) { false } }
     }
 
+    /// Ends all executions that wait.
+    func endWaits() throws {
+        for loop in loops { loop.endWaits() }
+        try settle()
+    }
+
     func setUnix(_ unix: Double) {
         clock.setUnix(unix)
         showTime()

@@ -6,7 +6,7 @@ struct PluginCommand: AsyncParsableCommand {
         commandName: "plugin",
         abstract: "Make, check, test and look at plugins.",
         subcommands: [
-            PluginNewCommand.self, PluginCheckCommand.self, PluginTestCommand.self, PluginReplayCommand.self,
+            PluginNewCommand.self, PluginCheckCommand.self, PluginTestCommand.self, PluginBenchCommand.self, PluginReplayCommand.self,
             PluginListCommand.self,
         ])
 }
