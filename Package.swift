@@ -132,7 +132,7 @@ let package = Package(
         .testTarget(
             name: "AdminTests",
             dependencies: ["Admin", "HPushConfiguration", "Node", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
-        .testTarget(name: "NodeTests", dependencies: ["Node", "PluginHost"]),
+        .testTarget(name: "NodeTests", dependencies: ["HPushConfiguration", "Node", "PluginHost"]),
         .testTarget(name: "PluginRecordingTests", dependencies: ["PluginHost", "PluginRecording", "WireProtocol"]),
         .testTarget(name: "PluginTestTests", dependencies: ["PluginTest", "PluginHost", "PluginRecording", "WireProtocol"]),
         .testTarget(name: "HPushLogTests", dependencies: ["HPushLog"], path: "Tests/LogTests"),

@@ -20,7 +20,7 @@ public enum ConfigurationDocumentation {
     private static let introduction = """
         # Configuration
 
-        <!-- Written by HPUSH_TEST_WRITE_DOCS=1 swift test --filter ConfigurationDocumentation; change the description of keys instead. -->
+        <!-- Written by scripts/docs --write from the description of the keys; change that instead. -->
 
         A node reads one YAML file (`--config FILE`); without one the defaults below apply. From strong to weak:
 

@@ -12,7 +12,7 @@ import Testing
             try expected.write(toFile: file, atomically: true, encoding: .utf8)
         }
         let found = try String(contentsOfFile: file, encoding: .utf8)
-        #expect(found == expected, "write it anew: HPUSH_TEST_WRITE_DOCS=1 swift test --filter ConfigurationDocumentation")
+        #expect(found == expected, "write it anew: scripts/docs --write")
     }
 
     @Test func everyKeyIsThere() {

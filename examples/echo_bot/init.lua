@@ -1,4 +1,5 @@
 -- A user called `echo` who sends everything back, and a route that does the same for custom requests.
+---@type hpush.Plugin
 local M = {
   api = 1,
   version = "1.0.0",

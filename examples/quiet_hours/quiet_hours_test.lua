@@ -1,36 +1,78 @@
-local function refusal(t, message)
-  local alice = t:login("alice")
-  t:login("bob")
-  message.to = "bob"
-  alice:send(message)
-  return alice:refused()
+-- 2026-01-05 is a Monday; all times below are UTC.
+local function at(hour, minute) return 1767571200 + hour * 3600 + (minute or 0) * 60 end
+
+local NIGHT = { from = "22:00", to = "07:00" }
+
+-- Sends one message at a time of the day; the refusal, or nil and what bob got.
+local function send_at(t, time, fields)
+  local a, b = t:login("alice"), t:login("bob")
+  t:time(time)
+  fields = fields or {}
+  fields.to, fields.content = fields.to or "bob", "hi"
+  a:send(fields)
+  return a:refused(), b:received()
 end
 
-local midnight = os.time { year = 2026, month = 1, day = 5, hour = 0 }
-
-test("messages pass by day", { config = { from = 22, to = 7 } }, function(t)
-  t:equal(refusal(t, { content = "hi" }), nil)
+test("passes by day", { config = NIGHT }, function(t)
+  local refusal, got = send_at(t, at(12))
+  t:equal(refusal, nil)
+  t:equal(got.content, "hi")
 end)
 
-test("nobody is disturbed at night", { config = { from = 22, to = 7 }, time = midnight }, function(t)
-  local refused = refusal(t, { content = "hi" })
-  t:equal(refused.code, 7)
-  t:equal(refused.info, "quiet hours until 7:00 UTC")
+test("refuses before and after midnight, and says until when", { config = NIGHT }, function(t)
+  local refusal, got = send_at(t, at(23, 30))
+  t:equal(refusal.code, 7)
+  t:equal(refusal.info, "quiet hours until 07:00")
+  t:equal(got, nil)
+  t:equal((send_at(t, at(3))).code, 7)
+  t:equal(t:metric("refused"), 2)
 end)
 
-test("the night begins and ends on the hour", { config = { from = 22, to = 7 } }, function(t)
-  local alice, bob = t:login("alice"), t:login("bob")
-  for hour, passes in pairs { [21.99] = true, [22] = false, [6.99] = false, [7] = true } do
-    t:time(midnight + hour * 3600)
-    alice:send{ to = "bob", content = tostring(hour) }
-    t:equal(bob:received() ~= nil, passes, "at " .. hour)
+test("the first minute is quiet, the last is not", { config = NIGHT }, function(t)
+  t:equal((send_at(t, at(21, 59))), nil)
+  t:equal((send_at(t, at(22, 0))).code, 7)
+  t:equal((send_at(t, at(6, 59))).code, 7)
+  t:equal((send_at(t, at(7, 0))), nil)
+end)
+
+test("hours within one day", { config = { from = "12:30", to = "13:00" } }, function(t)
+  t:equal((send_at(t, at(12, 29))), nil)
+  t:equal((send_at(t, at(12, 45))).code, 7)
+  t:equal((send_at(t, at(13))), nil)
+end)
+
+test("the same two times are never quiet", { config = { from = "09:00", to = "09:00" } }, function(t)
+  t:equal((send_at(t, at(9))), nil)
+  t:equal((send_at(t, at(21))), nil)
+end)
+
+test("the recipient's clock counts", { config = { from = "22:00", to = "07:00", utc_offset = 1, offsets = { bob = -5, chandra = 5.5 } } }, function(t)
+  t:equal((send_at(t, at(21, 30))), nil, "16:30 where bob is")
+  t:equal((send_at(t, at(4))).code, 7, "23:00 where bob is")
+  local a = t:login("alice")
+  t:login("chandra")
+  t:login("dora")
+  t:time(at(16, 30))
+  a:send { to = "chandra", content = "hi" }
+  t:equal(a:refused().code, 7, "22:00 where chandra is")
+  a:send { to = "dora", content = "hi" }
+  t:equal(a:refused(), nil, "17:30 where dora is")
+  t:time(at(21))
+  a:send { to = "dora", content = "hi" }
+  t:equal(a:refused().code, 7, "22:00 where dora is")
+end)
+
+test("urgent messages and notes to oneself pass at night", { config = NIGHT }, function(t)
+  t:equal((send_at(t, at(2), { msg_type = 99 })), nil)
+  t:equal((send_at(t, at(2), { to = "alice" })), nil)
+end)
+
+test("settings that make no sense are refused", { config = NIGHT }, function(t)
+  for _, config in ipairs {
+    { from = "24:00" }, { from = "7" }, { to = "07:60" }, { to = "night" }, { offsets = { bob = 15 } }, { offsets = { bob = -12.5 } },
+    { offsets = { bob = "5" } },
+  } do
+    t:equal(pcall(t.reload, t, { config = config }), false, hpush.json.encode(config))
   end
-end)
-
-test("hours within one day", { config = { from = 12, to = 14 } }, function(t)
-  t:equal(refusal(t, { content = "lunch" }).code, 7)
-end)
-
-test("urgent messages pass", { config = { from = 22, to = 7 }, time = midnight }, function(t)
-  t:equal(refusal(t, { content = "fire", msg_type = 99 }), nil)
+  t:reload { config = { from = "23:59", to = "00:59", offsets = { bob = 14, alice = -12 } } }
 end)

@@ -1,6 +1,7 @@
 -- Brings a message to every session of its recipient.
 local redirect, reject, stop = hpush.redirect, hpush.reject, hpush.stop
 
+---@type hpush.Plugin
 local M = {
   api = 1,
   version = "1.0.0",

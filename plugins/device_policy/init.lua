@@ -4,6 +4,7 @@
 -- can pass that check at the same moment, so each session looks again once it is open, when all see the same list in the same order.
 local reject = hpush.reject
 
+---@type hpush.Plugin
 local M = {
   api = 1,
   version = "1.0.0",

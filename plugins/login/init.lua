@@ -5,6 +5,7 @@
 --   jwt       whoever brings a token of the gate (or of a company's own server with the same secret)
 local reject = hpush.reject
 
+---@type hpush.Plugin
 local M = {
   api = 1,
   version = "1.0.0",

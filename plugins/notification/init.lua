@@ -1,6 +1,7 @@
 -- Tells contacts when a user comes and goes, and each session where it is connected.
 --
 -- Notices are JSON, as in the Java system: {"type":10 online, 20 offline, 30 connected, "data":{...}}.
+---@type hpush.Plugin
 local M = {
   api = 1,
   version = "1.0.0",
@@ -15,7 +16,7 @@ local ONLINE, OFFLINE, CONNECTED = 10, 20, 30
 local function announce(ctx, kind, device)
   local notice = { type = kind, data = { uid = ctx.uid, device = device } }
   if ctx.config.presence == "all" then return hpush.broadcast(notice) end
-  for _, contact in ipairs(hpush.store.contacts(ctx.uid)) do hpush.notify(contact, notice) end
+  for _, contact in ipairs(hpush.store.contacts(ctx.uid) or {}) do hpush.notify(contact, notice) end
 end
 
 M.events = {}

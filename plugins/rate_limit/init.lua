@@ -4,6 +4,7 @@
 -- a message moves it on by one interval and is refused when it would lie further ahead than the bucket is deep.
 local monotonic, reject, close = hpush.monotonic, hpush.reject, hpush.close
 
+---@type hpush.Plugin
 local M = {
   api = 1,
   version = "1.0.0",

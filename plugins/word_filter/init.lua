@@ -4,6 +4,7 @@
 local Words = require "word_filter.words"
 local reject = hpush.reject
 
+---@type hpush.Plugin
 local M = {
   api = 1,
   version = "1.0.0",

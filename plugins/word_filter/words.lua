@@ -13,7 +13,7 @@ end
 function Words.add(words, word)
   word = lower(word)
   if words.masks[word] then return end
-  words.masks[word] = ("*"):rep(utf8.len(word))    -- one asterisk a character
+  words.masks[word] = ("*"):rep(utf8.len(word) or #word)    -- one asterisk a character
   words.count = words.count + 1
   local first = word:match(utf8.charpattern)
   local lengths = words.lengths[first] or {}

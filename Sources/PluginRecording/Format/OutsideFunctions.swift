@@ -2,6 +2,6 @@
 /// other services, ids.
 public enum OutsideFunctions {
     public static func contains(_ name: String) -> Bool {
-        ["id", "http", "redis"].contains(name) || ["store.", "token.", "cluster.", "offload"].contains { name.hasPrefix($0) }
+        ["id", "http", "redis"].contains(name) || ["store.", "token.", "cluster.", "offload", "crypto.password"].contains { name.hasPrefix($0) }
     }
 }

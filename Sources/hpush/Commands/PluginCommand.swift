@@ -7,6 +7,6 @@ struct PluginCommand: AsyncParsableCommand {
         abstract: "Make, check, test and look at plugins.",
         subcommands: [
             PluginNewCommand.self, PluginCheckCommand.self, PluginTestCommand.self, PluginBenchCommand.self, PluginReplayCommand.self,
-            PluginListCommand.self,
+            PluginTypesCommand.self, PluginListCommand.self,
         ])
 }

@@ -14,9 +14,12 @@ struct PluginNewCommand: AsyncParsableCommand {
         guard PluginBundle.isName(name) else {
             throw CommandError("\(name): expected a plugin's name of letters, digits and _, no digit first, at most 64")
         }
-        let made = try PluginTemplate(name: name).write(in: options.load().plugins.path)
+        let folder = try options.load().plugins.path
+        let made = try PluginTemplate(name: name).write(in: folder)
         print("made \(ShownPath.of(made.plugin))")
         print("made \(ShownPath.of(made.test))")
+        // The plugin is there; an editor that knows less is no reason to fail.
+        for path in (try? EditorFiles.write(in: folder)) ?? [] { print("made \(ShownPath.of(path)), for editors with lua-language-server") }
         print("next: hpush plugin test \(ShownPath.of(made.test)); then add it to plugins.pipeline, behind login, as - \(name)")
     }
 }

@@ -29,6 +29,7 @@ struct PluginTemplate {
         --
         -- Add it to plugins.pipeline behind login (so that ctx.uid is known) and before chat_redirect:
         --   - \(name): { greeting: "Good to see you, %s" }
+        ---@type hpush.Plugin
         local M = {
           api = 1,                 -- the host API this is written for
           version = "0.1.0",

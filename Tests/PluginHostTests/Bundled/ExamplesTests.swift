@@ -5,17 +5,17 @@ import WireProtocol
 
 @Suite struct ExamplesTests {
     @Test func quietHours() throws {
-        func run(_ from: Int64, _ to: Int64, type: UInt32 = 0) throws -> hp_verdict {
-            let settings = LuaValue.fields(["from": .integer(from), "to": .integer(to)])
+        func run(_ from: String, _ to: String, type: UInt32 = 0) throws -> hp_verdict {
+            let settings = LuaValue.fields(["from": .text(from), "to": .text(to)])
             let bench = try PluginBench(bundled: [("quiet_hours", settings)], folder: PluginBench.examplesFolder)
             var message = chat()
             message.messageRequest.msgType = type
             return try bench.inbound(message).verdict
         }
         // Halves of the day: always exactly one of them is now.
-        #expect(Set([try run(0, 12), try run(12, 0)]) == [HP_NEXT, HP_REJECT])
-        #expect(try run(0, 0) == HP_NEXT)
-        #expect(try run(0, 12, type: 99) == HP_NEXT && run(12, 0, type: 99) == HP_NEXT)
+        #expect(Set([try run("00:00", "12:00"), try run("12:00", "00:00")]) == [HP_NEXT, HP_REJECT])
+        #expect(try run("00:00", "00:00") == HP_NEXT)
+        #expect(try run("00:00", "12:00", type: 99) == HP_NEXT && run("12:00", "00:00", type: 99) == HP_NEXT)
     }
 
     @Test func echoBot() throws {
