@@ -59,9 +59,13 @@ let package = Package(
             name: "Node",
             dependencies: [
                 "HPushConfiguration", "Messaging", "PluginHost", "Reactor", "Storage", "WireProtocol",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         // What recordings of chains look like, and in what two runs of one differ: for the node and for the tools.
         .target(name: "PluginRecording", dependencies: ["CWire", "PluginHost", "WireProtocol"]),
@@ -132,7 +136,9 @@ let package = Package(
         .testTarget(
             name: "AdminTests",
             dependencies: ["Admin", "HPushConfiguration", "Node", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
-        .testTarget(name: "NodeTests", dependencies: ["HPushConfiguration", "Node", "PluginHost"]),
+        .testTarget(
+            name: "NodeTests",
+            dependencies: ["HPushConfiguration", "Node", "PluginHost", .product(name: "NIOHTTP1", package: "swift-nio")]),
         .testTarget(name: "PluginRecordingTests", dependencies: ["PluginHost", "PluginRecording", "WireProtocol"]),
         .testTarget(name: "PluginTestTests", dependencies: ["PluginTest", "PluginHost", "PluginRecording", "WireProtocol"]),
         .testTarget(name: "HPushLogTests", dependencies: ["HPushLog"], path: "Tests/LogTests"),

@@ -9,7 +9,9 @@
 ---@alias hpush.Need
 ---| "cluster"
 ---| "crypto"
+---| "http"
 ---| "notify"
+---| "offload"
 ---| "redirect"
 ---| "sessions"
 ---| "store"
@@ -479,6 +481,31 @@ function hpush.crypto.hmac(key, text) end
 ---@param right string
 ---@return boolean equal
 function hpush.crypto.constant_time_equal(left, right) end
+
+---A password's hash to be kept, with a salt in it (scrypt, PHC format). nil where too many hashes wait. Needs `needs = { "crypto" }`. May wait, so not in outbound handlers, init, save or restore.
+---@param text string # the password
+---@return string? hash
+---@return string? reason # "busy"
+function hpush.crypto.password_hash(text) end
+
+---Whether a password is the one that a hash was made of. nil where too many hashes wait. Needs `needs = { "crypto" }`. May wait, so not in outbound handlers, init, save or restore.
+---@param text string # the password
+---@param hash string # of `crypto.password_hash`
+---@return boolean? right
+---@return string? reason # "busy"
+function hpush.crypto.password_verify(text, hash) end
+
+---Asks another service and waits for the whole answer, of any status; nil and a reason where there is none: "timeout", "busy", "can't connect to ...". Redirects are not followed, certificates are verified. A wrong request is an error. Needs `needs = { "http" }`. May wait, so not in outbound handlers, init, save or restore.
+---@param request hpush.HttpRequest
+---@return hpush.HttpResponse? response
+---@return string? reason # for the log
+function hpush.http(request) end
+
+---Runs a function of the plugin's `offload` on a worker thread, in a Lua state of its own, and waits for what it returns: for work that would hold up the loop. Values are copied, and sessions and messages can't go along. An error of the function is raised here. Needs `needs = { "offload" }`. May wait, so not in outbound handlers, init, save or restore.
+---@param name string # of a function in the plugin's `offload`
+---@param ... any # its arguments, 2 MB at most
+---@return any ... # what it returns, 2 MB at most; nil and "busy" where too many calls wait
+function hpush.offload(name, ...) end
 
 ---@class hpush.clusterlib
 hpush.cluster = {}

@@ -37,3 +37,15 @@ void *hp_allocate(void *context, void *block, size_t old_size, size_t new_size)
     }
     return grown;
 }
+
+/* HP_STATE_UNMEASURED: neither bounded nor counted. */
+void *hp_allocate_unmeasured(void *context, void *block, size_t old_size, size_t new_size)
+{
+    (void)context;
+    (void)old_size;
+    if (new_size == 0) {
+        free(block);
+        return NULL;
+    }
+    return realloc(block, new_size);
+}

@@ -6,6 +6,7 @@
 #include "state.h"
 
 static const char run_text[] = "ran longer than its budget (plugins.limits.run_ms)";
+static const char offload_text[] = "ran longer than its budget (plugins.limits.offload_ms)";
 
 /* Each thread's extra space, copied from the main thread's, holds the state; the lowest bit marks the coroutines that runs begin in. */
 hp_state *hp_state_of(lua_State *L) { return (hp_state *)(*(uintptr_t *)lua_getextraspace(L) & ~(uintptr_t)1); }
@@ -30,7 +31,7 @@ static void on_budget(lua_State *L, lua_Debug *ar)
         return;
     }
     if (s->must_not_yield == 0 && lua_isyieldable(L)) lua_yield(L, 0);
-    else luaL_error(L, "%s", run_text);
+    else luaL_error(L, "%s", s->budget_text);
 }
 
 void hp_expire(hp_state *s, lua_State *thread)
@@ -44,12 +45,18 @@ int hp_unwind(lua_State *L, hp_state *s)
 {
     lua_sethook(L, on_budget, LUA_MASKCOUNT, 1);
     if (s->must_not_yield == 0 && lua_isyieldable(L)) return lua_yield(L, 0);
-    return luaL_error(L, "%s", run_text);
+    return luaL_error(L, "%s", s->budget_text);
 }
 
 void hp_poll_budget(lua_State *L)
 {
     if (HP_UNLIKELY(hp_state_of(L)->expired)) hp_unwind(L, hp_state_of(L));
+}
+
+void hp_set_budget(hp_state *s, uint32_t ms, bool offload)
+{
+    s->budget_ms = ms;
+    s->budget_text = offload ? offload_text : run_text;
 }
 
 void hp_enter(hp_state *s, lua_State *thread)
@@ -59,12 +66,12 @@ void hp_enter(hp_state *s, lua_State *thread)
     s->expired = 0;
     s->memory_refused = false;
     s->entered = true;
-    hp_watch_enter(s);
+    if (HP_LIKELY(!(s->limits.flags & HP_STATE_UNMEASURED))) hp_watch_enter(s);
 }
 
 void hp_leave(hp_state *s)
 {
-    hp_watch_leave();
+    if (HP_LIKELY(!(s->limits.flags & HP_STATE_UNMEASURED))) hp_watch_leave();
     s->entered = false;
     s->running = NULL;
 }
@@ -80,6 +87,28 @@ void hp_set_failure(hp_state *s, hp_failure *f, hp_failure_kind kind, uint32_t p
     f->text = (hp_bytes){ s->text.data, s->text.length };
 }
 
+/* Where a thread was when it was stopped: the innermost function of the script. */
+static void append_place(hp_state *s, lua_State *thread)
+{
+    lua_Debug ar;
+    for (int level = 0; lua_getstack(thread, level, &ar); level++) {
+        if (!lua_getinfo(thread, "Sl", &ar) || ar.currentline < 0) continue;
+        char where[LUA_IDSIZE + 24];
+        int n = snprintf(where, sizeof where, "%s:%d: ", ar.short_src, ar.currentline);
+        if (n > 0) hp_buffer_append(&s->text, where, (size_t)n);
+        return;
+    }
+}
+
+void hp_failure_of_wait(hp_state *s, lua_State *thread, uint32_t plugin, hp_failure *f)
+{
+    static const char text[] = "waited longer than its budget (plugins.limits.wait_ms)";
+    s->text.length = 0;
+    append_place(s, thread);
+    hp_buffer_append(&s->text, text, sizeof text - 1);
+    hp_set_failure(s, f, HP_FAILURE_WAIT, plugin, (const char *)s->text.data, s->text.length);
+}
+
 /* What ended a thread, as one line. Never calls into the script: an error value that is no string is named by its type. */
 void hp_failure_from(hp_state *s, lua_State *thread, int status, uint32_t plugin, hp_failure *f)
 {
@@ -91,18 +120,8 @@ void hp_failure_from(hp_state *s, lua_State *thread, int status, uint32_t plugin
     }
     s->text.length = 0;
     if (kind == HP_FAILURE_RUN) {
-        lua_Debug ar;
-        if (lua_getstack(thread, 0, &ar)) {
-            /* where it was when it was stopped: the innermost function of the script */
-            for (int level = 0; lua_getstack(thread, level, &ar); level++) {
-                if (!lua_getinfo(thread, "Sl", &ar) || ar.currentline < 0) continue;
-                char where[LUA_IDSIZE + 24];
-                int n = snprintf(where, sizeof where, "%s:%d: ", ar.short_src, ar.currentline);
-                if (n > 0) hp_buffer_append(&s->text, where, (size_t)n);
-                break;
-            }
-        }
-        hp_buffer_append(&s->text, run_text, sizeof run_text - 1);
+        append_place(s, thread);
+        hp_buffer_append(&s->text, s->budget_text, strlen(s->budget_text));
     } else if (kind == HP_FAILURE_MEMORY) {
         static const char text[] = "used more memory than it may (plugins.limits.memory_mb)";
         hp_buffer_append(&s->text, text, sizeof text - 1);
@@ -154,11 +173,11 @@ bool hp_call_protected(hp_state *s, lua_CFunction f, void *argument, uint32_t bu
     }
     lua_pushcfunction(call.thread, f);
     lua_pushlightuserdata(call.thread, argument);
-    s->budget_ms = s->limits.run_ms * budgets;
+    hp_set_budget(s, s->limits.run_ms * budgets, false);
     hp_enter(s, call.thread);
     int results, status = lua_resume(call.thread, s->L, 1, &results);
     hp_leave(s);
-    s->budget_ms = s->limits.run_ms;
+    hp_set_budget(s, s->limits.run_ms, false);
     bool good = status == LUA_OK && !s->expired;
     if (!good) hp_failure_from(s, call.thread, status, s->current_plugin, failure);
     s->expired = 0;

@@ -196,7 +196,7 @@ static int uuid(lua_State *L)
 static int decide(lua_State *L, hp_verdict verdict, const char *name)
 {
     hp_exec *x = hp_state_of(L)->current;
-    if (!x) return luaL_error(L, "hpush.%s belongs into a handler", name);
+    if (!x || x->kind == HP_OFFLOAD) return luaL_error(L, "hpush.%s belongs into a handler", name);
     uint32_t code = 7;
     const char *info = "";
     size_t length = 0;

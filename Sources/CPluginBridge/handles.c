@@ -76,9 +76,10 @@ static int context_index(lua_State *L, hp_state *s, uint64_t bits)
         lua_pushstring(L, s->plugins[plugin].name);
         return 1;
     case KEY_TYPE: {
-        const char *name = x->has_message ? hp_type_name(x->type) : NULL;
+        bool typed = x->has_message || x->kind == HP_ROUTE;
+        const char *name = typed ? hp_type_name(x->type) : NULL;
         if (name) lua_pushstring(L, name);
-        else if (x->has_message) lua_pushinteger(L, (int32_t)x->type);
+        else if (typed) lua_pushinteger(L, (int32_t)x->type);
         else lua_pushnil(L);
         return 1;
     }

@@ -69,6 +69,7 @@ static void check_may_wait(lua_State *L, hp_state *s, const char *name)
 {
     hp_exec *x = s->current;
     if (!x || s->must_not_wait || !lua_isyieldable(L)) luaL_error(L, "hpush.%s would wait, which is not possible here", name);
+    if (x->kind == HP_OFFLOAD) luaL_error(L, "hpush.%s is not possible in an offload function", name);
     if (x->kind == HP_OUTBOUND) luaL_error(L, "hpush.%s would wait, which an outbound handler must not", name);
 }
 

@@ -36,11 +36,12 @@ hp_state *hp_state_new(const hp_host *host, void *context, const hp_function *fu
     s->host = host;
     s->context = context;
     s->limits = *limits;
-    s->budget_ms = limits->run_ms;
+    hp_set_budget(s, limits->run_ms, false);
     s->generation = generation;
     s->free_exec = UINT32_MAX;
     s->loading = true;
-    if (!copy_functions(s, functions, count) || !(s->L = lua_newstate(hp_allocate, s))) {
+    lua_Alloc allocate = limits->flags & HP_STATE_UNMEASURED ? hp_allocate_unmeasured : hp_allocate;
+    if (!copy_functions(s, functions, count) || !(s->L = lua_newstate(allocate, s))) {
         hp_state_free(s);
         return NULL;
     }
@@ -82,6 +83,8 @@ void hp_state_free(hp_state *s)
     for (int i = 0; i < EVENT_COUNT; i++) free_chain(&s->events[i]);
     for (uint32_t i = 0; i < s->route_count; i++) free(s->routes[i].name);
     free(s->routes);
+    for (uint32_t i = 0; i < s->offload_count; i++) free(s->offloads[i].name);
+    free(s->offloads);
     for (uint32_t i = 0; i < s->plugin_count; i++) {
         for (uint32_t k = 0; k < s->plugins[i].handler_count; k++) free(s->plugins[i].handlers[k].name);
         free(s->plugins[i].handlers);

@@ -93,13 +93,17 @@ static int init(lua_State *L)
     struct hp_plugin_call *call = lua_touserdata(L, 1);
     hp_plugin *p = &call->s->plugins[call->plugin];
     if (!push_function(L, call, "init")) return 0;
-    lua_createtable(L, 0, 3);
+    lua_createtable(L, 0, 4);
     lua_rawgeti(L, LUA_REGISTRYINDEX, p->config);
     lua_setfield(L, -2, "config");
     lua_pushstring(L, p->name);
     lua_setfield(L, -2, "plugin");
     lua_pushinteger(L, (lua_Integer)call->s->generation);
     lua_setfield(L, -2, "generation");
+    if (call->s->limits.flags & HP_STATE_WORKER) {
+        lua_pushboolean(L, true);
+        lua_setfield(L, -2, "worker");
+    }
     lua_call(L, 1, 0);
     return 0;
 }

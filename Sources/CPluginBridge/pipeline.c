@@ -87,6 +87,20 @@ static void chain_events(lua_State *L, hp_state *s, uint32_t plugin, int table)
     lua_settop(L, table);
 }
 
+/* A place at the end of a list, for the entry that belongs to a name. */
+static hp_route *add_named(lua_State *L, hp_route **list, uint32_t *count, const char *name, size_t length)
+{
+    hp_route *grown = realloc(*list, (*count + 1) * sizeof *grown);
+    if (!grown) out_of_memory(L);
+    *list = grown;
+    char *copy = malloc(length + 1);
+    if (!copy) out_of_memory(L);
+    memcpy(copy, name, length);
+    copy[length] = 0;
+    (*list)[*count] = (hp_route){ .name = copy, .length = length, .entry = { .function = LUA_NOREF } };
+    return &(*list)[(*count)++];
+}
+
 static void add_routes(lua_State *L, hp_state *s, uint32_t plugin, int table)
 {
     if (hp_raw_field(L, table, "routes")) {
@@ -98,16 +112,8 @@ static void add_routes(lua_State *L, hp_state *s, uint32_t plugin, int table)
                 if (s->routes[i].length == length && memcmp(s->routes[i].name, name, length) == 0)
                     luaL_error(L, "routes[\"%s\"] stands in plugin %s already", name, s->plugins[s->routes[i].entry.plugin].name);
             if (s->route_count >= MOST_ROUTES) luaL_error(L, "more than %d routes", MOST_ROUTES);
-            hp_route *grown = realloc(s->routes, (s->route_count + 1) * sizeof *grown);
-            if (!grown) out_of_memory(L);
-            s->routes = grown;
-            char *copy = malloc(length + 1);
-            if (!copy) out_of_memory(L);
-            memcpy(copy, name, length);
-            copy[length] = 0;
-            s->routes[s->route_count] = (hp_route){ .name = copy, .length = length };
-            s->route_count++;
-            s->routes[s->route_count - 1].entry = make_entry(L, s, plugin, "routes", copy, false);
+            hp_route *route = add_named(L, &s->routes, &s->route_count, name, length);
+            route->entry = make_entry(L, s, plugin, "routes", route->name, false);
         }
     }
     lua_settop(L, table);
@@ -135,6 +141,21 @@ static void add_timers(lua_State *L, hp_state *s, uint32_t plugin, int table)
     s->plugins[plugin].timers = luaL_ref(L, LUA_REGISTRYINDEX);
 }
 
+static void add_offloads(lua_State *L, hp_state *s, uint32_t plugin, int table)
+{
+    if (hp_raw_field(L, table, "offload")) {
+        int functions = lua_gettop(L);
+        for (lua_pushnil(L); lua_next(L, functions);) {
+            size_t length;
+            const char *name = lua_tolstring(L, -2, &length);
+            if (s->offload_count >= MOST_ROUTES) luaL_error(L, "more than %d offload functions", MOST_ROUTES);
+            hp_route *offload = add_named(L, &s->offloads, &s->offload_count, name, length);
+            offload->entry = make_entry(L, s, plugin, "offload", offload->name, false);
+        }
+    }
+    lua_settop(L, table);
+}
+
 static int build(lua_State *L)
 {
     struct pipeline_call *call = lua_touserdata(L, 1);
@@ -148,6 +169,7 @@ static int build(lua_State *L)
         chain_events(L, s, plugin, 2);
         add_routes(L, s, plugin, 2);
         add_timers(L, s, plugin, 2);
+        add_offloads(L, s, plugin, 2);
     }
     for (size_t i = call->count; i-- > 0;) {    /* outbound: tail to head */
         lua_settop(L, 1);

@@ -18,9 +18,11 @@ static uint64_t clock_ns(void)
 
 static void start_timing(hp_state *s, hp_exec *x)
 {
+    if (HP_UNLIKELY(s->limits.flags & HP_STATE_UNMEASURED)) return;
     x->stats->stats.calls++;
-    if (HP_LIKELY(++s->sample % SAMPLE_EVERY)) return;
+    if (HP_LIKELY(++s->sample % SAMPLE_EVERY && x->kind != HP_OFFLOAD)) return;
     x->timing = true;
+    x->spent_ns = 0;
     x->started_ns = clock_ns();
 }
 
@@ -28,7 +30,7 @@ static void stop_timing(hp_exec *x)
 {
     if (HP_LIKELY(!x->timing)) return;
     x->timing = false;
-    uint64_t ns = clock_ns() - x->started_ns;
+    uint64_t ns = x->spent_ns + clock_ns() - x->started_ns;
     unsigned bucket = ns ? 63 - (unsigned)__builtin_clzll(ns) : 0;
     if (bucket >= HP_TIME_BUCKETS) bucket = HP_TIME_BUCKETS - 1;
     x->stats->stats.timed++;
@@ -65,6 +67,27 @@ static void take_result(lua_State *L, hp_exec *x)
     if (!hp_buffer_set(&x->result, bytes, length)) luaL_error(L, "not enough memory");
 }
 
+/* All that an offload function returned. */
+static void take_values(lua_State *L, hp_exec *x)
+{
+    x->verdict = HP_STOP;
+    int count = lua_gettop(L);
+    x->result.length = 0;
+    for (int i = 1; i <= count; i++) hp_value_encode(L, i, &x->result);
+}
+
+/* The arguments of an offload function: their number. */
+static int push_values(lua_State *L, const hp_exec *x)
+{
+    const uint8_t *p = x->value.data, *end = p + x->value.length;
+    int count = 0;
+    for (; p < end; count++) {
+        luaL_checkstack(L, 4, "arguments");
+        p = hp_value_push(L, p, end);
+    }
+    return count;
+}
+
 /* An error that does not end the chain: an event's handler, or one whose settings say on_error: skip. */
 static void skipped_error(lua_State *L, hp_state *s, hp_exec *x, int status)
 {
@@ -91,6 +114,9 @@ static int step(lua_State *L, int status, lua_KContext context)
             } else if (x->kind == HP_ROUTE && !x->spawned) {
                 take_result(L, x);
                 return 0;
+            } else if (x->kind == HP_OFFLOAD) {
+                take_values(L, x);
+                return 0;
             }
         }
         if (x->position == x->chain->count) return 0;
@@ -99,8 +125,11 @@ static int step(lua_State *L, int status, lua_KContext context)
         x->stats = &s->plugins[entry->plugin].handlers[entry->stats];
         lua_settop(L, 0);
         lua_rawgeti(L, LUA_REGISTRYINDEX, entry->function);
-        int count = 0;
-        if (!x->spawned) {
+        int count = 0, results = 1;
+        if (HP_UNLIKELY(x->kind == HP_OFFLOAD)) {
+            count = push_values(L, x);
+            results = LUA_MULTRET;
+        } else if (!x->spawned) {
             hp_push_context(L, x, entry->plugin);
             count = 1;
             if (x->has_message) {
@@ -118,10 +147,10 @@ static int step(lua_State *L, int status, lua_KContext context)
         start_timing(s, x);
         x->in_handler = true;
         if (HP_LIKELY(!entry->skip_errors)) {
-            lua_callk(L, count, 1, context, step);
+            lua_callk(L, count, results, context, step);
             status = LUA_OK;
         } else {
-            status = lua_pcallk(L, count, 1, 0, context, step);
+            status = lua_pcallk(L, count, results, 0, context, step);
         }
     }
 }
@@ -202,7 +231,7 @@ static void drive(hp_state *s, hp_exec *x, int count, hp_outcome *out)
             failed(s, x, LUA_ERRMEM, out);
             return;
         }
-        x->timing = false;
+        if (x->timing) x->spent_ns += clock_ns() - x->started_ns;
         if (x->status != EXEC_WAITING) {
             x->status = EXEC_WAITING;
             s->waiting++;
@@ -237,8 +266,18 @@ static const hp_chain *chain_of(hp_state *s, const hp_input *in)
     }
 }
 
+static const hp_entry *offload_of(hp_state *s, const hp_input *in)
+{
+    for (uint32_t i = 0; i < s->offload_count; i++) {
+        const hp_route *o = &s->offloads[i];
+        if (o->entry.plugin == in->plugin && o->length == in->name.length && memcmp(o->name, in->name.data, o->length) == 0) return &o->entry;
+    }
+    return NULL;
+}
+
 static const hp_entry *single_of(hp_state *s, const hp_input *in, hp_entry *timer)
 {
+    if (in->kind == HP_OFFLOAD) return offload_of(s, in);
     if (in->kind == HP_ROUTE) {
         for (uint32_t i = 0; i < s->route_count; i++)
             if (s->routes[i].length == in->name.length && memcmp(s->routes[i].name, in->name.data, in->name.length) == 0)
@@ -316,7 +355,13 @@ void hp_run(hp_state *s, const hp_input *in, hp_outcome *out)
     else if (!in->value.length) x->value.length = 0;
     lua_pushcfunction(x->thread, first_step);
     lua_pushlightuserdata(x->thread, x);
+    if (HP_LIKELY(in->kind != HP_OFFLOAD)) {
+        drive(s, x, 1, out);
+        return;
+    }
+    hp_set_budget(s, s->limits.offload_ms, true);
     drive(s, x, 1, out);
+    hp_set_budget(s, s->limits.run_ms, false);
 }
 
 void hp_resume(hp_state *s, uint64_t execution, hp_bytes values, bool failed_call, hp_outcome *out)
@@ -331,13 +376,18 @@ void hp_resume(hp_state *s, uint64_t execution, hp_bytes values, bool failed_cal
     x->answered = true;
     s->waiting--;
     x->status = EXEC_RUNNING;
+    if (HP_UNLIKELY(x->timing)) x->started_ns = clock_ns();
     drive(s, x, 0, out);
 }
 
-bool hp_cancel(hp_state *s, uint64_t execution)
+bool hp_cancel(hp_state *s, uint64_t execution, hp_failure *failure)
 {
     hp_exec *x = hp_exec_alive(s, execution & 0xfffff, (uint32_t)(execution >> 20));
     if (!x || x->status != EXEC_WAITING || s->entered) return false;
+    if (failure) {
+        hp_failure_of_wait(s, x->thread, x->plugin, failure);
+        if (x->stats) x->stats->stats.budget_kills++;
+    }
     hp_exec_drop_thread(s, x);
     hp_exec_end(s, x);
     return true;
@@ -349,6 +399,7 @@ int hp_spawn(lua_State *L)
 {
     hp_state *s = hp_state_of(L);
     if (s->loading) return luaL_error(L, "hpush.spawn can't be called while the plugin loads");
+    if (s->limits.flags & HP_STATE_WORKER) return luaL_error(L, "hpush.spawn is not possible on a worker (hpush.offload)");
     luaL_checktype(L, 1, LUA_TFUNCTION);
     if (s->spawned_count >= s->limits.max_executions) return luaL_error(L, "hpush.spawn: too many functions wait to start");
     if (s->spawned_first + s->spawned_count == s->spawned_capacity) {

@@ -101,10 +101,11 @@ typedef struct hp_exec {
     void *tag;
     bool has_message;
     hp_message message;
-    hp_buffer value;        /* event value, route body */
+    hp_buffer value;        /* event value, route body, arguments of an offload function */
     hp_verdict verdict;
     uint32_t code;
     uint64_t started_ns;
+    uint64_t spent_ns;      /* before its last wait */
     hp_buffer info, accepted_uid, result;
     hp_bytes answer;        /* what hp_resume brought, during that call */
     bool answered;          /* the answer is not taken yet */
@@ -127,6 +128,7 @@ struct hp_state {
     volatile lua_State *running;    /* read by the watchdog's signal on this thread */
     volatile sig_atomic_t expired;  /* the budget is used up: everything unwinds */
     volatile uint32_t budget_ms;    /* of this run */
+    const char *budget_text;        /* what a script that used it up is told */
     bool entered;
     bool loading;                   /* host functions refuse to be called */
     uint32_t must_not_yield;        /* unwinding has to go by errors */
@@ -144,10 +146,13 @@ struct hp_state {
     hp_chain events[EVENT_COUNT];
     hp_route *routes;
     uint32_t route_count;
+    hp_route *offloads;
+    uint32_t offload_count;
 
     hp_exec **execs;
     uint32_t exec_count;
     uint32_t free_exec;
+    uint32_t kept_threads;          /* of free slots */
     uint32_t waiting;
     hp_exec *current;
 
@@ -165,6 +170,7 @@ struct hp_state {
 
 /* allocator.c */
 HP_HIDDEN void *hp_allocate(void *state, void *block, size_t old_size, size_t new_size);
+HP_HIDDEN void *hp_allocate_unmeasured(void *state, void *block, size_t old_size, size_t new_size);
 
 /* buffer.c */
 HP_HIDDEN void hp_buffer_clear(hp_buffer *b);
@@ -219,11 +225,13 @@ HP_HIDDEN bool hp_stack_is_deep(const hp_state *s);
 HP_HIDDEN void hp_poll_budget(lua_State *L);                         /* for long loops of C: leaves when the budget is used up */
 HP_HIDDEN void hp_enter(hp_state *s, lua_State *thread);
 HP_HIDDEN void hp_leave(hp_state *s);
+HP_HIDDEN void hp_set_budget(hp_state *s, uint32_t ms, bool offload);    /* of the next run */
 HP_HIDDEN void hp_expire(hp_state *s, lua_State *thread);            /* called by the watchdog's signal handler */
 HP_HIDDEN int hp_unwind(lua_State *L, hp_state *s);                  /* return its value from a C function when s->expired */
 HP_HIDDEN bool hp_call_protected(hp_state *s, lua_CFunction f, void *argument, uint32_t budgets, hp_failure *failure);
 HP_HIDDEN void hp_set_failure(hp_state *s, hp_failure *f, hp_failure_kind kind, uint32_t plugin, const char *text, size_t length);
 HP_HIDDEN void hp_failure_from(hp_state *s, lua_State *thread, int status, uint32_t plugin, hp_failure *f);
+HP_HIDDEN void hp_failure_of_wait(hp_state *s, lua_State *thread, uint32_t plugin, hp_failure *f);
 /* run.c */
 HP_HIDDEN int hp_spawn(lua_State *L);
 

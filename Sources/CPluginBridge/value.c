@@ -109,6 +109,7 @@ static const uint8_t *bad(lua_State *L)
 static const uint8_t *push(lua_State *L, const uint8_t *p, const uint8_t *end, int depth)
 {
     if (p >= end || depth > VALUE_DEPTH) return bad(L);
+    hp_poll_budget(L);
     luaL_checkstack(L, 4, "value");
     uint8_t tag = *p++;
     size_t left = (size_t)(end - p);

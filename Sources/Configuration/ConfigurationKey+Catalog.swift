@@ -146,6 +146,12 @@ extension ConfigurationKey {
         ConfigurationKey(
             "plugins.limits.suspended", .integer(1...10_000_000), default: .integer(10000), help: "Suspended handlers a loop."),
         ConfigurationKey(
+            "plugins.limits.offload_ms", .integer(1...600_000), default: .integer(5000),
+            help: "Milliseconds of processor time a function of hpush.offload may run on its worker thread."),
+        ConfigurationKey(
+            "plugins.limits.offload_threads", .integer(0...256), default: .integer(0),
+            help: "Worker threads for hpush.offload; 0 is one a core. They start when they are needed; each may take memory_mb."),
+        ConfigurationKey(
             "plugins.pipeline", .plugins, default: .plugins(defaultPipeline),
             help: "The plugins a message passes, head to tail, with their settings. docs/plugins describes each plugin's."),
     ]

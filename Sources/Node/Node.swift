@@ -55,11 +55,12 @@ public final class Node: Sendable {
                 loop: try EventLoop(index: index, name: "loop-\(index)", limits: NodeLoop.connectionLimits(configuration.chat)),
                 shared: shared, scriptless: options.scriptless)
         }
-        plugins = try Self.loadPlugins(configuration.plugins, into: loops)
+        plugins = try Self.loadPlugins(configuration.plugins, into: loops, shared)
         Self.connect(loops)
     }
 
-    private static func loadPlugins(_ section: PluginsSection, into loops: [NodeLoop]) throws -> PluginLoader.Checked {
+    private static func loadPlugins(_ section: PluginsSection, into loops: [NodeLoop], _ shared: NodeShared) throws -> PluginLoader.Checked
+    {
         let loader = PluginLoader(limits: PluginLimits(section.limits))
         let pipeline = section.pipeline.map { PluginLoader.Entry(name: $0.name, settings: LuaValue($0.settings)) }
         let checked: PluginLoader.Checked
@@ -68,8 +69,10 @@ public final class Node: Sendable {
         } catch let failure as PluginFailure {
             throw NodeError(failure, section)
         }
+        let workers = OffloadWorkers(checked, loader: loader, generation: 1, shared: shared)
         for loop in loops {
             let state = try loader.makeState(checked, functions: HostFunctions.all, services: loop, generation: 1)
+            state.offload = workers
             loop.install(state)
             try state.initialise()
         }
@@ -122,6 +125,7 @@ public final class Node: Sendable {
         let bound = listener.withLock { $0 }
         loops[0].loop.execute { bound?.listener.close() }
         for owner in loops { owner.loop.stop() }
+        await shared.http.shutDown()
         let loops = loops
         let pool = shared.pool
         await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in

@@ -20,6 +20,7 @@ final class NodeShared: Sendable {
     let pool: BlockingPool
     let tokens: TokenKeys
     let pluginMetrics = PluginMetrics()
+    let http = PluginHTTP()
     /// Whether every uid counts as a user: logins that do not ask the account store.
     let openDirectory: Bool
     let connections = Atomic<Int>(0)

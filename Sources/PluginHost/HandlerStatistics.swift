@@ -11,7 +11,8 @@ public struct HandlerStatistics: Sendable, Equatable {
     public var allocatedBytes: UInt64
     /// In how many pieces.
     public var allocations: UInt64
-    /// Calls that were timed (one in 64), their nanoseconds, and their number by floor(log2(nanoseconds)).
+    /// Calls that were timed (one in 64, of offload functions each), their nanoseconds without what they waited, and their number by
+    /// floor(log2(nanoseconds)).
     public var timedCalls: UInt64
     public var timedNanoseconds: UInt64
     public var timeBuckets: [UInt64]
@@ -40,6 +41,9 @@ public struct HandlerStatistics: Sendable, Equatable {
         for index in timeBuckets.indices where index < other.timeBuckets.count { timeBuckets[index] += other.timeBuckets[index] }
     }
 
+    /// Time of all timed calls together, in seconds; what they waited is not in it.
+    public var timedSeconds: Double { Double(timedNanoseconds) / 1e9 }
+
     /// Time below which a share of the timed calls took, in microseconds: the upper end of its bucket, a power of two of nanoseconds.
     /// nil before the first timed call.
     public func microseconds(quantile: Double) -> Double? {
@@ -51,5 +55,20 @@ public struct HandlerStatistics: Sendable, Equatable {
             if seen >= wanted { return Double(UInt64(2) << UInt64(bucket)) / 1000 }
         }
         return nil
+    }
+}
+
+extension [HandlerStatistics] {
+    /// Adds another state's numbers of the same plugin. They are told by name: states may list them in another order.
+    public mutating func merge(_ other: [HandlerStatistics]) {
+        if isEmpty { return self = other }
+        for (index, handler) in other.enumerated() {
+            let sameIndex = index < count && self[index].name == handler.name ? index : nil
+            if let place = sameIndex ?? firstIndex(where: { $0.name == handler.name }) {
+                self[place].add(handler)
+            } else {
+                append(handler)
+            }
+        }
     }
 }

@@ -59,6 +59,16 @@ extension LuaValue {
     }
 }
 
+extension LuaValue {
+    /// Decodes all values that are there.
+    static func decode(_ bytes: UnsafeRawBufferPointer) -> [LuaValue] {
+        var reader = ValueReader(bytes: bytes)
+        var values: [LuaValue] = []
+        while let value = reader.next() { values.append(value) }
+        return values
+    }
+}
+
 /// Reads encoded values one after the other.
 struct ValueReader {
     let bytes: UnsafeRawBufferPointer

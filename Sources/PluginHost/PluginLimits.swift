@@ -8,11 +8,20 @@ public struct PluginLimits: Sendable, Equatable {
     public var memoryMegabytes: Int
     /// Handlers that may wait at once on one loop.
     public var suspended: Int
+    /// Milliseconds of CPU an offload function may run.
+    public var offloadMilliseconds: Int
+    /// Worker threads a generation; each has a Lua state of its own, which may hold `memoryMegabytes`, too.
+    public var offloadThreads: Int
 
-    public init(runMilliseconds: Int = 100, waitMilliseconds: Int = 5000, memoryMegabytes: Int = 64, suspended: Int = 10_000) {
+    public init(
+        runMilliseconds: Int = 100, waitMilliseconds: Int = 5000, memoryMegabytes: Int = 64, suspended: Int = 10_000,
+        offloadMilliseconds: Int = 5000, offloadThreads: Int = 1
+    ) {
         self.runMilliseconds = runMilliseconds
         self.waitMilliseconds = waitMilliseconds
         self.memoryMegabytes = memoryMegabytes
         self.suspended = suspended
+        self.offloadMilliseconds = offloadMilliseconds
+        self.offloadThreads = offloadThreads
     }
 }

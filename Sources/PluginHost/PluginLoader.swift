@@ -74,14 +74,18 @@ public struct PluginLoader: Sendable {
     }
 
     /// Makes a state for one loop, ready for `initialise`.
+    /// - Parameter use: `.offload` makes it for a worker thread: it has the plugins with offload functions only.
     /// - Throws: `PluginFailure`.
     public func makeState<Services: PluginServices>(
-        _ checked: Checked, functions: [HostFunction<Services>], services: Services, generation: UInt64
+        _ checked: Checked, functions: [HostFunction<Services>], services: Services, generation: UInt64, use: PluginStateUse = .handlers
     ) throws -> PluginState {
-        let state = try PluginState(functions: functions, services: services, limits: limits, generation: generation, time: time)
+        let state = try PluginState(
+            functions: functions, services: services, limits: limits, generation: generation, use: use, time: time)
         for (index, bundle) in checked.bundles.enumerated() {
+            if use == .offload, checked.plugins[index].offload.isEmpty { continue }
+            let own = state.pluginNames.count
             try state.load(bundle, needs: checked.plugins[index].needs)
-            try state.configure(index, checked.settings[index], skipErrors: checked.skipErrors[index])
+            try state.configure(own, checked.settings[index], skipErrors: checked.skipErrors[index])
         }
         try state.buildPipeline()
         return state

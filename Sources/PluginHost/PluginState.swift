@@ -17,11 +17,14 @@ public final class PluginState {
 
     public let generation: UInt64
     public internal(set) var pluginNames: [String] = []
+    /// The worker threads of this generation, which its states hold together; nil where no plugin has offload functions.
+    public var offload: OffloadWorkers?
 
     /// - Parameter time: what scripts see as the clock, until `setTime`; nil: the machine's.
     /// - Throws: `PluginFailure` when memory is out.
     public init<Services: PluginServices>(
-        functions: [HostFunction<Services>], services: Services, limits: PluginLimits, generation: UInt64, time: PluginTime? = nil
+        functions: [HostFunction<Services>], services: Services, limits: PluginLimits, generation: UInt64,
+        use: PluginStateUse = .handlers, time: PluginTime? = nil
     ) throws {
         self.services = services
         self.generation = generation
@@ -47,7 +50,7 @@ public final class PluginState {
         let kept = Unmanaged.passRetained(context)
         var bridgeLimits = hp_limits(
             run_ms: UInt32(limits.runMilliseconds), max_executions: UInt32(limits.suspended),
-            memory_bytes: limits.memoryMegabytes << 20)
+            memory_bytes: limits.memoryMegabytes << 20, offload_ms: UInt32(limits.offloadMilliseconds), flags: use.flags)
         guard
             let handle = hp_state_new(
                 PluginCallbacks.host, kept.toOpaque(), descriptions, descriptions.count, &bridgeLimits, generation)
@@ -143,7 +146,14 @@ public final class PluginState {
 
     /// Ends a waiting execution; nothing of the script runs any more. False if it does not wait (any more).
     @discardableResult
-    public func cancel(_ execution: UInt64) -> Bool { hp_cancel(handle, execution) }
+    public func cancel(_ execution: UInt64) -> Bool { hp_cancel(handle, execution, nil) }
+
+    /// Ends an execution that waited longer than it may: a budget kill of its handler. nil if it does not wait (any more).
+    public func cancelOverdue(_ execution: UInt64) -> PluginFailure? {
+        var failure = hp_failure()
+        guard hp_cancel(handle, execution, &failure) else { return nil }
+        return self.failure(failure)
+    }
 
     /// Runs one function given to hpush.spawn; false if there is none. Call it after `run`, `resume` and `initialise` until it says false,
     /// or for some milliseconds; when `spawned` is not 0 then, again in the loop's next turn (what spawned functions spawn waits for it).
@@ -174,9 +184,11 @@ public final class PluginState {
         return found
     }
 
-    public func failure(_ outcome: hp_outcome) -> PluginFailure {
-        let index = Int(outcome.failure.plugin)
-        return PluginFailure(outcome.failure, plugin: index < pluginNames.count ? pluginNames[index] : "host")
+    public func failure(_ outcome: hp_outcome) -> PluginFailure { failure(outcome.failure) }
+
+    private func failure(_ failure: hp_failure) -> PluginFailure {
+        let index = Int(failure.plugin)
+        return PluginFailure(failure, plugin: index < pluginNames.count ? pluginNames[index] : "host")
     }
 
     // MARK: Callbacks

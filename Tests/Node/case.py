@@ -8,11 +8,12 @@ from node import Node
 class NodeTest(unittest.TestCase):
     config = {}
     pipeline = None
+    plugins = None
     longMessage = True
 
     @classmethod
     def setUpClass(cls):
-        cls.node = Node(cls.config, cls.pipeline)
+        cls.node = Node(cls.config, cls.pipeline, cls.plugins)
         cls.addClassCleanup(cls.node.remove)
         cls.prepare()
         cls.node.start()

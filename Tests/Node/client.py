@@ -109,6 +109,16 @@ class Client:
         except Closed:
             return time.monotonic() - started
 
+    def call(self, route, body=b"", sequence=50, timeout=10):
+        """A CUSTOM_REQUEST: (code, info or body as text). Messages that arrive before the answer are dropped."""
+        self.send(wire.message(wire.CUSTOM_REQUEST, sequence, custom={"route": route, "body": body}))
+        answer = self.receive_until(wire.CUSTOM_RESPONSE, timeout)
+        assert answer.get("sequence", 0) == sequence, f"sequence {sequence} expected, got {answer}"
+        custom = answer.get("custom", {})
+        if custom.get("code"):
+            return custom["code"], custom.get("info", "")
+        return 0, custom.get("body", b"").decode()
+
     def beat(self, seq=1):
         """Seconds that a heartbeat's echo took. Messages that arrive before it are dropped."""
         started = time.monotonic()

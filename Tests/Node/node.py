@@ -43,7 +43,10 @@ def remove_at_sigterm():
 
 
 class Node:
-    """A folder with a configuration, and the node that runs with it once started. `config` is merged over a small open-login node."""
+    """A folder with a configuration, and the node that runs with it once started. `config` is merged over a small open-login node.
+
+    `plugins` is a folder, or a dict of Lua sources by name: plugins of the test's own, beside the bundled ones.
+    """
 
     present = set()
 
@@ -53,6 +56,8 @@ class Node:
         self.process = None
         self.ports = {}
         self.lines = []
+        if isinstance(plugins, dict):
+            plugins = self._write_plugins(plugins)
         # YAML is a superset of JSON.
         self.config = merged({
             "node": {"name": "test", "data_dir": "./data"},
@@ -65,6 +70,13 @@ class Node:
         }, config or {})
         self.file = self.folder / "node.yaml"
         self.file.write_text(json.dumps(self.config, indent=1))
+
+    def _write_plugins(self, sources):
+        folder = self.folder / "plugins"
+        shutil.copytree(ROOT / "plugins", folder)
+        for name, source in sources.items():
+            (folder / f"{name}.lua").write_text(source)
+        return folder
 
     def start(self, *arguments, timeout=30):
         self._close_files()
@@ -165,7 +177,7 @@ class Node:
         status, text = self.http(path, **options)
         return status, json.loads(text)
 
-    def metric(self, name, **labels):
+    def metric(self, name, /, **labels):
         """The sum of a metric's samples that carry these labels; 0 when there is none."""
         total = 0.0
         for line in self.http("/metrics")[1].splitlines():
@@ -174,7 +186,7 @@ class Node:
                 total += float(match[3])
         return total
 
-    def await_metric(self, name, at_least, timeout=10, **labels):
+    def await_metric(self, name, at_least, /, timeout=10, **labels):
         """Waits until a metric is that high and gives it; metrics may lag a tick behind what a client sees."""
         deadline = time.monotonic() + timeout
         while (value := self.metric(name, **labels)) < at_least:

@@ -65,10 +65,17 @@ typedef enum hp_value_tag {
 typedef struct hp_state hp_state;       /* one Lua state: all plugins of one generation on one event loop */
 typedef struct hp_message hp_message;   /* a message a handler works on: received bytes and the changes made to them */
 
+enum {
+    HP_STATE_WORKER = 1 << 0,       /* runs offload functions, no handlers: hpush.spawn refuses, init's ctx has worker = true */
+    HP_STATE_UNMEASURED = 1 << 1,   /* no budgets and no numbers: for benchmarks that want to know what those cost */
+};
+
 typedef struct hp_limits {
     uint32_t run_ms;            /* CPU time a handler may run without waiting; while loading and in init ten times that */
     uint32_t max_executions;    /* executions alive at once (running and waiting) */
     size_t memory_bytes;        /* all that this state's scripts may hold */
+    uint32_t offload_ms;        /* CPU time of an offload function */
+    uint32_t flags;             /* HP_STATE_... */
 } hp_limits;
 
 enum {
@@ -137,7 +144,7 @@ void hp_state_set_clock(hp_state *state, double now, double monotonic);
 typedef enum hp_failure_kind {
     HP_FAILURE_NONE = 0,
     HP_FAILURE_ERROR,       /* the script raised an error */
-    HP_FAILURE_RUN,         /* ran longer than run_ms */
+    HP_FAILURE_RUN,         /* ran longer than run_ms or offload_ms */
     HP_FAILURE_MEMORY,      /* over memory_bytes */
     HP_FAILURE_WAIT,        /* ended by hp_cancel: waited too long */
     HP_FAILURE_BUSY,        /* more than max_executions */
@@ -182,6 +189,8 @@ typedef enum hp_kind {
     HP_EVENT,           /* all handlers of hp_input.name, one after the other; an error ends that handler only */
     HP_ROUTE,           /* a CUSTOM_REQUEST: the handler of hp_input.name gets hp_input.value (a string), its result is hp_outcome.result */
     HP_TIMER,           /* timer hp_input.index of hp_input.plugin */
+    HP_OFFLOAD,         /* offload function hp_input.name of hp_input.plugin: hp_input.value are its arguments, hp_outcome.result its results,
+                         * each encoded one after the other; must not wait */
 } hp_kind;
 
 typedef struct hp_input {
@@ -193,9 +202,9 @@ typedef struct hp_input {
     uint64_t session;           /* the host's handle, 0 before login */
     hp_bytes uid;               /* of the session; must stay valid while the execution lives */
     void *tag;                  /* the host's own, handed back in calls; must stay valid while the execution lives */
-    hp_bytes name;              /* EVENT, ROUTE */
-    hp_bytes value;             /* EVENT: one encoded value, the handler's second argument (empty: none); ROUTE: the body */
-    uint32_t plugin, index;     /* TIMER */
+    hp_bytes name;              /* EVENT, ROUTE, OFFLOAD */
+    hp_bytes value;             /* EVENT: one encoded value, the handler's second argument (empty: none); ROUTE: the body; OFFLOAD */
+    uint32_t plugin, index;     /* TIMER, OFFLOAD */
 } hp_input;
 
 typedef enum hp_verdict {
@@ -216,7 +225,7 @@ typedef struct hp_outcome {
     bool accepted;              /* a login was accepted by ctx:accept */
     hp_bytes uid;               /* the uid it was accepted for; valid until the next call on the state */
     hp_bytes frame;             /* the message with the changes made to it (the received bytes if there are none), on NEXT; same validity */
-    hp_bytes result;            /* ROUTE */
+    hp_bytes result;            /* ROUTE, OFFLOAD */
     uint64_t execution;         /* WAITING */
     hp_kind kind;
     uint64_t session;
@@ -235,8 +244,9 @@ void hp_run(hp_state *state, const hp_input *input, hp_outcome *outcome);
  * An id that is not waiting (any more) gives HP_FAILED with HP_FAILURE_NONE: late answers are harmless. */
 void hp_resume(hp_state *state, uint64_t execution, hp_bytes values, bool failed, hp_outcome *outcome);
 
-/* Ends a waiting execution; nothing of the script runs any more. */
-bool hp_cancel(hp_state *state, uint64_t execution);
+/* Ends a waiting execution; nothing of the script runs any more. With `failure` it is ended because it waited too long: a budget kill of its
+ * handler, described there. False if it does not wait (any more). */
+bool hp_cancel(hp_state *state, uint64_t execution, hp_failure *failure);
 
 /* Runs one function given to hpush.spawn, oldest first; false if there is none. Call it after hp_run, hp_resume and hp_init until it says
  * false, or for some milliseconds. What spawned functions spawn waits for the next round, or two of them could hold the loop for ever: when
@@ -257,14 +267,14 @@ hp_bytes hp_message_recipient(hp_message *message, bool *has_group);
 
 /* ---- what the host can see ---- */
 
-enum { HP_TIME_BUCKETS = 24 };
+enum { HP_TIME_BUCKETS = 36 };
 
 typedef struct hp_handler_stats {
     uint64_t calls, errors, budget_kills;
     uint64_t allocated;                     /* bytes allocated while it ran */
     uint64_t allocations;                   /* in how many pieces */
-    uint64_t timed;                         /* calls that were timed (one in 64) */
-    uint64_t timed_ns;
+    uint64_t timed;                         /* calls that were timed: one in 64, each one of offload functions */
+    uint64_t timed_ns;                      /* without the time they waited */
     uint64_t buckets[HP_TIME_BUCKETS];      /* timed calls by floor(log2(ns)) */
 } hp_handler_stats;
 

@@ -8,6 +8,10 @@ public struct PluginsSection: Sendable, Hashable {
         public var memoryMegabytes: Int
         /// Suspended handlers a loop.
         public var suspended: Int
+        /// CPU time of an offload function.
+        public var offloadMilliseconds: Int
+        /// 0: one a core.
+        public var offloadThreads: Int
     }
 
     /// Absolute path.
@@ -38,7 +42,9 @@ public struct PluginsSection: Sendable, Hashable {
             runMilliseconds: try values.integer("plugins.limits.run_ms"),
             waitMilliseconds: try values.integer("plugins.limits.wait_ms"),
             memoryMegabytes: try values.integer("plugins.limits.memory_mb"),
-            suspended: try values.integer("plugins.limits.suspended"))
+            suspended: try values.integer("plugins.limits.suspended"),
+            offloadMilliseconds: try values.integer("plugins.limits.offload_ms"),
+            offloadThreads: try values.integer("plugins.limits.offload_threads"))
         pipeline = try values.plugins("plugins.pipeline")
         pipelineOrigin = values.origin(of: "plugins.pipeline")
     }

@@ -14,6 +14,21 @@ struct MetricsText {
         add(name, help, "counter", samples)
     }
 
+    /// - Parameter samples: labels, quantiles in microseconds (nil: not known), and the sum in seconds and number of what was measured.
+    mutating func summaries(
+        _ name: String, _ help: String,
+        _ samples: [(labels: String, quantiles: [(quantile: String, microseconds: Double?)], sum: Double, count: UInt64)]
+    ) {
+        text += "# HELP \(name) \(help)\n# TYPE \(name) summary\n"
+        for sample in samples {
+            for quantile in sample.quantiles {
+                guard let microseconds = quantile.microseconds else { continue }
+                text += "\(name){\(sample.labels),quantile=\"\(quantile.quantile)\"} \(Self.number(microseconds / 1e6))\n"
+            }
+            text += "\(name)_sum{\(sample.labels)} \(Self.number(sample.sum))\n\(name)_count{\(sample.labels)} \(sample.count)\n"
+        }
+    }
+
     private mutating func add(_ name: String, _ help: String, _ kind: String, _ samples: [(labels: String, value: Double)]) {
         text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind)\n"
         for sample in samples {

@@ -50,6 +50,10 @@ extension Node: NodeControl {
             }
             for (plugin, own) in (found ?? []).enumerated() where plugin < handlers.count { handlers[plugin].merge(own) }
         }
+        let workers = await loops[0].ask { $0.plugins?.offload } ?? nil
+        for (plugin, description) in plugins.plugins.enumerated() {
+            handlers[plugin].merge(workers?.handlers(of: description.name) ?? [])
+        }
         return PluginListing(
             generation: 1, since: Date().timeIntervalSince1970 - uptimeSeconds, filesDiffer: filesDiffer,
             plugins: plugins.plugins.enumerated().map { index, description in
@@ -77,21 +81,11 @@ extension SessionInfo {
     }
 }
 
-extension [HandlerStatistics] {
-    /// Adds another loop's numbers, which are of the same handlers in the same order.
-    fileprivate mutating func merge(_ other: [HandlerStatistics]) {
-        if isEmpty {
-            self = other
-        } else {
-            for index in indices where index < other.count { self[index].add(other[index]) }
-        }
-    }
-}
-
 extension HandlerInfo {
     init(_ statistics: HandlerStatistics) {
         self.init(
             name: statistics.name, calls: statistics.calls, errors: statistics.errors, budgetKills: statistics.budgetKills,
+            timedCalls: statistics.timedCalls, timedSeconds: statistics.timedSeconds,
             p50Microseconds: statistics.microseconds(quantile: 0.5), p99Microseconds: statistics.microseconds(quantile: 0.99),
             allocatedBytes: statistics.allocatedBytes)
     }

@@ -57,7 +57,11 @@ extension Node {
             memory.append(("loop=\"\(owner.index)\"", Double(state.0)))
             waiting.append(("loop=\"\(owner.index)\"", Double(state.1)))
         }
+        let workers = await loops[0].ask { $0.plugins?.offload } ?? nil
         text.gauges("hpush_plugin_memory_bytes", "Memory the scripts hold", memory)
+        text.gauge("hpush_offload_memory_bytes", "Memory the workers' scripts hold", Double(workers?.memory ?? 0))
+        text.gauge("hpush_offload_waiting_calls", "Calls of hpush.offload that wait for a thread", Double(workers?.waiting ?? 0))
+        text.gauge("hpush_http_open_requests", "Requests of hpush.http without an answer yet", Double(shared.http.open))
         text.gauges("hpush_plugin_waiting_handlers", "Handlers that wait", waiting)
     }
 
@@ -74,6 +78,11 @@ extension Node {
         text.counters(
             "hpush_plugin_allocated_bytes_total", "Bytes allocated while handlers ran", handlers.map { ($0.0, Double($0.1.allocatedBytes)) }
         )
+        text.summaries(
+            "hpush_plugin_handler_seconds", "Time of handlers without waiting: of one call in 64, of offload functions each",
+            handlers.map { labels, handler in
+                (labels, [("0.5", handler.p50Microseconds), ("0.99", handler.p99Microseconds)], handler.timedSeconds, handler.timedCalls)
+            })
         text.gauges(
             "hpush_plugin_metric", "What plugins set through hpush.metrics",
             shared.pluginMetrics.all.map { ("plugin=\"\($0.key.plugin)\",name=\"\($0.key.name)\"", $0.value) })

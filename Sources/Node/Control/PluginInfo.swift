@@ -16,14 +16,17 @@ public struct PluginInfo: Codable, Sendable {
     public var handlers: [HandlerInfo]
 }
 
-/// One handler's numbers over all loops since its generation began.
+/// One handler's numbers over all loops and workers since its generation began.
 public struct HandlerInfo: Codable, Sendable {
     /// "inbound.message_request"
     public var name: String
     public var calls: UInt64
     public var errors: UInt64
     public var budgetKills: UInt64
-    /// Of the timed calls (one in 64), in microseconds; nil before the first.
+    /// Calls that were timed (one in 64, of offload functions each), and what they took without waiting.
+    public var timedCalls: UInt64
+    public var timedSeconds: Double
+    /// Of the timed calls, in microseconds; nil before the first.
     public var p50Microseconds: Double?
     public var p99Microseconds: Double?
     public var allocatedBytes: UInt64

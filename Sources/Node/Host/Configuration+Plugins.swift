@@ -1,3 +1,4 @@
+import Foundation
 import HPushConfiguration
 import PluginHost
 
@@ -7,7 +8,8 @@ extension PluginLimits {
     public init(_ limits: PluginsSection.Limits) {
         self.init(
             runMilliseconds: limits.runMilliseconds, waitMilliseconds: limits.waitMilliseconds, memoryMegabytes: limits.memoryMegabytes,
-            suspended: limits.suspended)
+            suspended: limits.suspended, offloadMilliseconds: limits.offloadMilliseconds,
+            offloadThreads: limits.offloadThreads == 0 ? max(ProcessInfo.processInfo.activeProcessorCount, 1) : limits.offloadThreads)
     }
 }
 

@@ -1,58 +1,16 @@
-import Foundation
-import HPushConfiguration
 import Messaging
 import PluginHost
 import Reactor
 
-// What every plugin has: ids, sleep, shared values, metrics, and the fields of ctx that the host knows.
+// What every plugin has on a loop: sleep, and the fields of ctx that the host knows.
 extension HostFunctions {
     static let basics: [HostFunction<NodeLoop>] = [
-        HostFunction("id") { _, node in
-            if node.shared.configuration.ids.generator == .uuid { return .values([.text(UUID().uuidString.lowercased())]) }
-            return .values([.integer(Int64(bitPattern: node.shared.ids.next(now: UInt64(Date().timeIntervalSince1970 * 1000))))])
-        },
         HostFunction("sleep", waits: true) { call, node in
             let seconds = try call.number(0, "seconds")
             guard seconds >= 0, seconds <= 86_400 else { throw HostCallError("seconds is 0 to 86400") }
             let wake = SleepEnd(node, call.execution, call.state)
             _ = node.loop.scheduleTimer(afterMilliseconds: Int((seconds * 1000).rounded(.up)), wake)
             return .wait
-        },
-        HostFunction("shared.get") { call, node in
-            let value = node.shared.dictionary.get(call.pluginName, try call.text(0, "key"), now: node.seconds)
-            return .values([value.map(LuaValue.init) ?? .nil])
-        },
-        HostFunction("shared.set") { call, node in
-            let value = try SessionAttributes.Value(call.argument(1), "a shared value")
-            try node.shared.dictionary.set(
-                call.pluginName, try call.text(0, "key"), value, ttl: try ttl(call, 2), now: node.seconds)
-            return .none
-        },
-        HostFunction("shared.add") { call, node in
-            guard let value = try SessionAttributes.Value(call.argument(1), "a shared value") else {
-                throw HostCallError("a shared value is not nil")
-            }
-            let added = try node.shared.dictionary.add(
-                call.pluginName, try call.text(0, "key"), value, ttl: try ttl(call, 2), now: node.seconds)
-            return .values([.bool(added)])
-        },
-        HostFunction("shared.incr") { call, node in
-            let step = call.argument(1).isNil ? 1 : try call.number(1, "by")
-            let sum = try node.shared.dictionary.increment(
-                call.pluginName, try call.text(0, "key"), by: step, ttl: try ttl(call, 2), now: node.seconds)
-            return .values([LuaValue(sum)])
-        },
-        HostFunction("shared.delete") { call, node in
-            .values([.bool(node.shared.dictionary.delete(call.pluginName, try call.text(0, "key")))])
-        },
-        HostFunction("metrics.add") { call, node in
-            let amount = call.argument(1).isNil ? 1 : try call.number(1, "amount")
-            guard amount >= 0 else { throw HostCallError("a counter only grows; metrics.set sets a gauge") }
-            return try metric(call, node) { node.shared.pluginMetrics.add($0, $1, amount) }
-        },
-        HostFunction("metrics.set") { call, node in
-            let value = try call.number(1, "value")
-            return try metric(call, node) { node.shared.pluginMetrics.set($0, $1, value) }
         },
         HostFunction("ctx.remote") { call, node in
             guard let session = session(of: call) else { return .values([.nil]) }
@@ -67,23 +25,9 @@ extension HostFunctions {
     private static func session(of call: HostCall) -> Session? {
         call.tag.map { Unmanaged<Session>.fromOpaque($0).takeUnretainedValue() }
     }
-
-    private static func ttl(_ call: HostCall, _ index: Int) throws -> Double? {
-        if call.argument(index).isNil { return nil }
-        let seconds = try call.number(index, "ttl")
-        guard seconds > 0 else { throw HostCallError("ttl is a number of seconds above 0") }
-        return seconds
-    }
-
-    private static func metric(_ call: HostCall, _ node: NodeLoop, _ body: (String, String) -> Bool) throws -> HostAnswer {
-        let name = try call.text(0, "name")
-        guard PluginBundle.isName(name) else { throw HostCallError("a metric's name has letters, digits and _ only, and no digit first") }
-        guard body(call.pluginName, name) else { throw HostCallError("not more than \(PluginMetrics.most) metrics") }
-        return .none
-    }
 }
 
-extension NodeLoop {
+extension NodeLoop: AnyThreadServices {
     /// Monotonic seconds of this tick.
     var seconds: Double { Double(loop.now) / 1e9 }
 }

@@ -25,25 +25,3 @@ extension HostFunctions {
         },
     ]
 }
-
-extension NodeLoop {
-    /// Does work on the pool and lets the calling handler go on with what it gives. A full pool gives nil and "busy".
-    func offLoop(_ call: HostCall, _ work: @escaping @Sendable (NodeShared) throws -> [LuaValue]) -> HostAnswer {
-        let shared = self.shared
-        let execution = call.execution
-        let reference = StateReference(call.state)
-        let taken = shared.pool.submit { [self] in
-            let result: Result<[LuaValue], HostCallError>
-            do { result = .success(try work(shared)) } catch { result = .failure(HostCallError("\(error)")) }
-            loop.execute { self.resume(execution, of: reference.state, with: result) }
-        }
-        return taken ? .wait : .values([.nil, .text("busy")])
-    }
-}
-
-/// Carries a state through another thread, which never touches it, back to its own loop.
-struct StateReference: @unchecked Sendable {
-    let state: PluginState
-
-    init(_ state: PluginState) { self.state = state }
-}

@@ -15,19 +15,3 @@ extension HostFunctions {
         },
     ]
 }
-
-extension NodeLoop {
-    /// Does asynchronous work elsewhere and lets the calling handler go on with what it gives.
-    func inTask(_ call: HostCall, _ work: @escaping @Sendable (NodeShared) async throws -> [LuaValue]) -> HostAnswer {
-        guard let state = plugins else { return .none }
-        let shared = self.shared
-        let execution = call.execution
-        let reference = StateReference(state)
-        Task { [self] in
-            let result: Result<[LuaValue], HostCallError>
-            do { result = .success(try await work(shared)) } catch { result = .failure(HostCallError("\(error)")) }
-            loop.execute { self.resume(execution, of: reference.state, with: result) }
-        }
-        return .wait
-    }
-}

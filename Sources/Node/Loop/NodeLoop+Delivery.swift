@@ -137,8 +137,8 @@ extension NodeLoop {
             goodbye.type = .logoutResponse
             goodbye.messageResponse.code = ResultCode.rejected.rawValue
             goodbye.messageResponse.info = text
-            if let frame = try? Frame.encode(goodbye) { frame.withUnsafeBytes { connection.write($0) } }
-            connection.close(afterFlush: true, reason: reason.reason)
+            respond(goodbye, connection)
+            closeAfterOutput(connection, reason)
         } else {
             var text = text
             text.withUTF8 {
@@ -185,7 +185,21 @@ extension NodeLoop {
     // MARK: Outbound chain
 
     func queueOutbound(_ frame: UnsafeRawBufferPointer, to recipient: SessionHandle, from sender: SessionHandle, sole: Bool) {
-        outbox.append(OutboundFrame(recipient: recipient, sender: sender, soleRecipient: sole, frame: Array(frame)))
+        queue(OutboundFrame(recipient: recipient, sender: sender, soleRecipient: sole, frame: Array(frame)))
+    }
+
+    /// Closes after all that was sent to the connection, also what waits for the outbound chain.
+    func closeAfterOutput(_ connection: Connection, _ reason: ChatCloseReason) {
+        guard hasOutbound, let session = session(of: connection), session.state == .open else {
+            return connection.close(afterFlush: true, reason: reason.reason)
+        }
+        queue(
+            OutboundFrame(
+                recipient: session.handle, sender: SessionHandle(rawValue: 0), soleRecipient: false, frame: [], closes: reason))
+    }
+
+    private func queue(_ frame: OutboundFrame) {
+        outbox.append(frame)
         if !runsOutbox, outbox.count == 1 { scheduleOutbox() }
     }
 
@@ -205,6 +219,10 @@ extension NodeLoop {
             let entry = outbox[position]
             position += 1
             guard let session = slots.session(entry.recipient), let connection = connection(of: session) else { continue }
+            if let reason = entry.closes {
+                connection.close(afterFlush: true, reason: reason.reason)
+                continue
+            }
             entry.frame.withUnsafeBytes { runOutbound($0, session, connection, state) }
         }
         outbox.removeAll(keepingCapacity: outbox.capacity <= 4096)

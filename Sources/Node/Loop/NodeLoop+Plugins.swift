@@ -105,7 +105,7 @@ extension NodeLoop {
             return refuseLogin(request, ResultCode(rawValue: code) ?? .rejected, info, connection)
         }
         fail(request, code, info, connection)
-        if closes { connection.close(afterFlush: true, reason: ChatCloseReason.plugin.reason) }
+        if closes { closeAfterOutput(connection, .plugin) }
     }
 
     /// Nobody handled it: what the core does with each type.
@@ -122,7 +122,7 @@ extension NodeLoop {
             response.type = .logoutResponse
             response.sequence = request.sequence
             respond(response, connection)
-            connection.close(afterFlush: true, reason: ChatCloseReason.logout.reason)
+            closeAfterOutput(connection, .logout)
         case HP_SYNC_REQUEST:
             // Nothing is stored in this version: an empty last page.
             var response = WireMessage()
@@ -298,8 +298,7 @@ extension NodeLoop {
     /// It waited longer than `plugins.limits.wait_ms`.
     func waitedTooLong(_ execution: UInt64) {
         guard let wait = waits.removeValue(forKey: execution) else { return }
-        wait.state.cancel(execution)
-        report(PluginFailure(kind: .wait, plugin: "handler", reason: "waited longer than its budget (plugins.limits.wait_ms)"))
+        if let failure = wait.state.cancelOverdue(execution) { report(failure) }
         guard let session = wait.session, wait.kind == HP_INBOUND || wait.kind == HP_ROUTE else {
             if let session = wait.session { eventEnded(session) }
             return

@@ -27,17 +27,7 @@ extension NodeLoop: PluginServices {
     func log(plugin: Int, of state: PluginState, level: PluginLogLevel, text: String) {
         let name = plugin >= 0 && plugin < state.pluginNames.count ? state.pluginNames[plugin] : "host"
         guard let suppressed = scriptLog.admit(name, second: loop.now / 1_000_000_000) else { return }
-        var metadata: Logger.Metadata = ["plugin": "\(name)"]
-        metadata["generation"] = "\(state.generation)"
-        if suppressed > 0 { metadata["suppressed"] = "\(suppressed)" }
-        let level: Logger.Level =
-            switch level {
-            case .debug: .debug
-            case .info: .info
-            case .warning: .warning
-            case .error: .error
-            }
-        logger.log(level: level, "\(text)", metadata: metadata)
+        logger.log(level: .init(level), "\(text)", metadata: .ofScript(name, state, suppressed: suppressed))
     }
 
     /// The redirect of the chain's last step without any script.

@@ -6,4 +6,6 @@ struct OutboundFrame {
     var sender: SessionHandle
     var soleRecipient: Bool
     var frame: [UInt8]
+    /// The connection closes where this stands, after what was queued before it; there is no frame.
+    var closes: ChatCloseReason?
 }

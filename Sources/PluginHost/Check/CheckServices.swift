@@ -22,7 +22,9 @@ final class CheckServices: PluginServices {
         case "ctx.transport": [.text("tcp")]
         case "cluster.self": [.fields(["id": .text("0"), "name": .text("check")])]
         case "crypto.sha256", "crypto.hmac": [.string([UInt8](repeating: 0, count: 32))]
-        case "crypto.constant_time_equal", "store.verify", "shared.add", "session:send", "session:notify": [.bool(false)]
+        case "crypto.password_hash": [.text("")]
+        case "crypto.constant_time_equal", "crypto.password_verify", "store.verify", "shared.add", "session:send", "session:notify":
+            [.bool(false)]
         default: []
         }
     }

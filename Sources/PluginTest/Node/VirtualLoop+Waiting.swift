@@ -61,8 +61,7 @@ extension VirtualLoop {
     /// It waited longer than `plugins.limits.wait_ms`.
     private func waitedTooLong(_ execution: UInt64, _ state: PluginState) {
         guard let wait = waits.removeValue(forKey: .init(state, execution)) else { return }
-        wait.state.cancel(execution)
-        report(PluginFailure(kind: .wait, plugin: "handler", reason: "waited longer than its budget (plugins.limits.wait_ms)"))
+        if let failure = wait.state.cancelOverdue(execution) { report(failure) }
         guard let session = wait.session, wait.kind == HP_INBOUND || wait.kind == HP_ROUTE else {
             wait.record?.failed("waited longer than its budget")
             if let session = wait.session { eventEnded(session) }

@@ -16,15 +16,16 @@ struct PluginListCommand: AsyncParsableCommand {
         let since = Date(timeIntervalSince1970: listing.since).formatted(.iso8601)
         print("generation \(listing.generation), in force since \(since)")
         if listing.filesDiffer { print("the files differ from what runs") }
-        var table = TextTable([.left, .left, .right, .right, .right, .right])
-        table.add(["plugin", "version, needs / handler", "calls", "errors", "p50", "p99"])
+        var table = TextTable([.left, .left, .right, .right, .right, .right, .right, .right])
+        table.add(["plugin", "version, needs / handler", "calls", "errors", "stopped", "p50", "p99", "memory a call"])
         for plugin in listing.plugins {
             let needs = plugin.needs.isEmpty ? "" : ", needs \(plugin.needs.joined(separator: " "))"
             table.add([plugin.name, (plugin.version ?? "-") + needs])
             for handler in plugin.handlers {
                 table.add([
-                    "", handler.name, Amount.count(handler.calls), Amount.count(handler.errors),
+                    "", handler.name, Amount.count(handler.calls), Amount.count(handler.errors), Amount.count(handler.budgetKills),
                     Amount.time(microseconds: handler.p50Microseconds), Amount.time(microseconds: handler.p99Microseconds),
+                    handler.calls == 0 ? "-" : Amount.bytes(handler.allocatedBytes / handler.calls),
                 ])
             }
         }

@@ -95,6 +95,21 @@ extension FakeHost {
         .init("crypto.sha256", need: "crypto") { call, _ in .values([.text("sha256:\(try call.bytes(0, "text").count)")]) },
         .init("crypto.hmac", need: "crypto") { call, _ in .values([.text("hmac:\(try call.bytes(1, "text").count)")]) },
         .init("crypto.constant_time_equal", need: "crypto") { call, _ in .values([.bool(call.argument(0) == call.argument(1))]) },
+        .init("crypto.password_hash", need: "crypto", waits: true) { call, host in
+            host.answer(call, [.text("hash:\(try call.text(0, "text"))")])
+        },
+        .init("crypto.password_verify", need: "crypto", waits: true) { call, host in
+            host.answer(call, [.bool(try call.text(1, "hash") == "hash:\(try call.text(0, "text"))")])
+        },
+        .init("http", need: "http", waits: true) { call, host in
+            host.waits.append(Wait(execution: call.execution, due: nil, values: [.nil, .text("timeout")]))
+            return .wait
+        },
+        .init("offload", need: "offload", waits: true) { call, host in
+            guard let workers = call.state.offload else { throw HostCallError("plugin \(call.pluginName) has no offload functions") }
+            let (answers, execution) = (host.answers, call.execution)
+            return try workers.submit(call, done: { answers.put(execution, $0) }) ? .wait : .values([.nil, .text("busy")])
+        },
         .init("cluster.self", need: "cluster") { _, _ in .values([.fields(["id": .integer(1), "name": .text("n1")])]) },
         .init("cluster.nodes", need: "cluster") { _, _ in .values([.list([.fields(["id": .integer(1), "name": .text("n1")])])]) },
     ]

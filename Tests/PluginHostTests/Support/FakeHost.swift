@@ -44,6 +44,8 @@ final class FakeHost: PluginServices {
     var redirectFails: String?
     /// The account store answers later: the test brings its answers on.
     var slowStore = false
+    /// What workers answered.
+    let answers = WorkerAnswers()
     private var nextHandle: UInt64 = 0
 
     func open(_ uid: String, device: String = "phone", platform: Int64 = 1) -> FakeSession {

@@ -1,6 +1,7 @@
 import CPluginBridge
 import Foundation
 import PluginHost
+import Testing
 import WireProtocol
 
 /// Plugins on a fake host, for a test: messages, events and so on go in, outcomes come out.
@@ -31,6 +32,7 @@ final class PluginBench {
             plugins.map { .init(name: $0.name, settings: $0.settings) }, bundles: bundles, directory: folder,
             functions: FakeHost.functions, services: host)
         state = try loader.makeState(checked, functions: FakeHost.functions, services: host, generation: 7)
+        state.offload = Self.workers(checked, loader)
         try state.initialise()
     }
 
@@ -49,7 +51,27 @@ final class PluginBench {
         checked = try loader.check(
             pipeline.map { .init(name: $0.0, settings: $0.1) }, in: folder, functions: FakeHost.functions, services: host)
         state = try loader.makeState(checked, functions: FakeHost.functions, services: host, generation: 7)
+        state.offload = Self.workers(checked, loader)
         try state.initialise()
+    }
+
+    /// Each worker has a host of its own; what waits is not there.
+    private static func workers(_ checked: PluginLoader.Checked, _ loader: PluginLoader) -> OffloadWorkers? {
+        let functions = FakeHost.functions.map { function in
+            guard function.waits else { return function }
+            return HostFunction<FakeHost>(function.name, need: function.need) { _, _ in throw HostCallError("\(function.name) is not there")
+            }
+        }
+        return OffloadWorkers(checked, loader: loader, functions: functions, generation: 7) { FakeHost() }
+    }
+
+    /// The next answer of a worker, to the handler that waits for it.
+    func answerOfWorker() throws -> Outcome {
+        let answer = try #require(host.answers.take())
+        switch answer.result {
+        case .success(let values): return resume(answer.execution, values)
+        case .failure(let error): return resume(answer.execution, failing: error.description)
+        }
     }
 
     /// Another state of the same plugins, as a reload makes it.

@@ -1,0 +1,24 @@
+import Logging
+import PluginHost
+
+// Lines of scripts in the node's log.
+
+extension Logger.Level {
+    init(_ level: PluginLogLevel) {
+        switch level {
+        case .debug: self = .debug
+        case .info: self = .info
+        case .warning: self = .warning
+        case .error: self = .error
+        }
+    }
+}
+
+extension Logger.Metadata {
+    /// - Parameter suppressed: lines left out since the last one.
+    static func ofScript(_ plugin: String, _ state: PluginState, suppressed: Int) -> Logger.Metadata {
+        var metadata: Logger.Metadata = ["plugin": "\(plugin)", "generation": "\(state.generation)"]
+        if suppressed > 0 { metadata["suppressed"] = "\(suppressed)" }
+        return metadata
+    }
+}
