@@ -8,7 +8,7 @@ import Testing
         let chunk = try LuaParser.chunk(of: Array(source.utf8))
         let layout = ModuleLayout(chunk)
         let findings =
-            HandlerCheck().findings(in: layout) + PlaceCheck().findings(in: chunk, layout)
+            HandlerCheck().findings(in: layout, of: chunk) + PlaceCheck().findings(in: chunk, layout)
             + FieldCheck(settings: settings).findings(in: layout)
         return findings.sorted { $0.place < $1.place }.map { "\($0.place.line):\($0.place.column): \($0.message)" }
     }
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func keysThatNothingReads() throws {
-        let source = "local M = { api = 1, need = { 'store' }, helper = {} }\nM.inbond = {}\nM.version = '1'\nreturn M"
+        let source = "local M = { api = 1, need = { 'store' }, helper = {}, event = 1 }\nM.inbond = {}\nM.version = M.event\nreturn M"
         #expect(
             try look(source) == [
                 "1:22: nothing reads 'need' of the plugin's table; did you mean needs?",
@@ -193,6 +193,11 @@ import Testing
             return { api = 1, inbound = { message_request = function(ctx, msg) \(body) end } }
             """
         #expect(try ended(source) == ["message_request"])
+    }
+
+    @Test func anEndForAllTypesLeavesThoseWithAHandler() throws {
+        let source = "return { api = 1, inbound = { ['*'] = function() return hpush.stop end, message_request = function() end } }"
+        #expect(try ended(source) == ["login_request", "logout_request", "sync_request", "custom_request"])
     }
 
     @Test(arguments: [

@@ -3,11 +3,11 @@ struct HandlerCheck {
     private static let types = Dictionary(MessageTypeDescription.all.map { ($0.name, $0) }) { first, _ in first }
     private static let events = PluginTableCatalog.events.members.map(\.name)
 
-    func findings(in layout: ModuleLayout) -> [Finding] {
+    func findings(in layout: ModuleLayout, of chunk: LuaChunk) -> [Finding] {
         let handlers = layout.handlers.compactMap { section, name, entry in
             message(section, name).map { Finding(place: entry.place, message: $0) }
         }
-        return handlers + strayKeys(layout) + unknownNeeds(layout)
+        return handlers + strayKeys(layout, chunk) + unknownNeeds(layout)
     }
 
     private func message(_ section: String, _ name: String) -> String? {
@@ -38,10 +38,20 @@ struct HandlerCheck {
         return "outbound.\(type.name) never runs: only clients send it; inbound.\(type.name) sees it when it comes"
     }
 
-    /// Keys of the plugin's table that are nearly those that are read.
-    private func strayKeys(_ layout: ModuleLayout) -> [Finding] {
-        layout.entries.compactMap { entry in
-            guard entry.path.count == 1, let key = entry.path.first, !ModuleLayout.keys.contains(key) else { return nil }
+    /// Keys of the plugin's table that are nearly those that are read, and that the file itself does not read either.
+    private func strayKeys(_ layout: ModuleLayout, _ chunk: LuaChunk) -> [Finding] {
+        var mentions: [String: Int] = [:]
+        LuaWalk().expressions(in: chunk.body) { expression in
+            switch expression.kind {
+            case .index(_, let key?, _): mentions[key, default: 0] += 1
+            case .table(let fields): for field in fields { field.name.map { mentions[$0, default: 0] += 1 } }
+            default: break
+            }
+        }
+        return layout.entries.compactMap { entry in
+            guard entry.path.count == 1, let key = entry.path.first, !ModuleLayout.keys.contains(key), mentions[key] ?? 0 <= 1 else {
+                return nil
+            }
             let hint = Spelling.hint(for: key, among: ModuleLayout.keys)
             return hint.isEmpty ? nil : Finding(place: entry.place, message: "nothing reads '\(key)' of the plugin's table\(hint)")
         }
