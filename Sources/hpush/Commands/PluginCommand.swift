@@ -6,8 +6,7 @@ struct PluginCommand: AsyncParsableCommand {
         commandName: "plugin",
         abstract: "Make, check, test, look at and reload plugins.",
         subcommands: [
-            PluginNewCommand.self, PluginCheckCommand.self, PluginTestCommand.self, PluginReplayCommand.self,
-            PluginTypesCommand.self, PluginListCommand.self,
-            PluginReloadCommand.self, PluginRollbackCommand.self,
+            PluginNewCommand.self, PluginCheckCommand.self, PluginTestCommand.self, PluginBenchCommand.self, PluginReplayCommand.self,
+            PluginTypesCommand.self, PluginListCommand.self, PluginReloadCommand.self, PluginRollbackCommand.self,
         ])
 }
