@@ -135,6 +135,9 @@ extension ConfigurationKey {
         ConfigurationKey("plugins.path", .string(.filled), default: .string("./plugins"), .path, help: "Folder of the plugins."),
         ConfigurationKey("plugins.watch", .boolean, default: .boolean(true), help: "Whether a changed file reloads the plugins."),
         ConfigurationKey(
+            "plugins.auto_rollback", .boolean, default: .boolean(false),
+            help: "Whether a reload is taken back when one of its plugins fails for many sessions within ten minutes."),
+        ConfigurationKey(
             "plugins.limits.run_ms", .integer(1...60_000), default: .integer(100),
             help: "Milliseconds a handler may run on its loop without waiting."),
         ConfigurationKey(

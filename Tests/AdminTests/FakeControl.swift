@@ -55,6 +55,19 @@ final class FakeControl: NodeControl {
         throw failure
     }
 
+    func trace(_ request: TraceRequest) async throws(TapFailure) -> Tap<TraceEvent> {
+        if request.user == "busy" { throw TapFailure(.busy, "4 traces run already") }
+        let feed = Feed<TraceEvent>(mostItems: 1, mostBytes: 1000)
+        for _ in 0..<3 {
+            let event = TraceEvent(
+                event: .handler, time: 1, node: "test", loop: 0, generation: 1, user: request.user, session: "s1", direction: "in",
+                type: "message_request", sequence: 7)
+            feed.put(event, bytes: 10)
+        }
+        feed.close()
+        return Tap(feed) {}
+    }
+
     func metrics() async -> String { "# TYPE hpush_sessions gauge\nhpush_sessions 2\n" }
 
     func drain() async { state.withLock { $0.isReady = false } }

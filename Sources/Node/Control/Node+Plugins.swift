@@ -30,6 +30,7 @@ extension Node {
         }
         let workers = await loops[0].ask { $0.plugins?.offload } ?? nil
         let checked = current.checked
+        let guards = await guardInfos()
         for description in checked.plugins { handlers.add(workers?.handlers(of: description.name) ?? [], of: description.name) }
         return PluginListing(
             generation: current.number, rulesOf: current.rulesOf, since: current.since, filesDiffer: generations.filesDiffer,
@@ -38,6 +39,7 @@ extension Node {
             plugins: checked.plugins.enumerated().map { index, description in
                 PluginInfo(
                     name: description.name, version: description.version, file: checked.files[index], needs: description.needs,
+                    guards: guards[description.name] ?? PluginGuardInfo(),
                     // Every plugin may spawn; a row says so once one did.
                     handlers: (handlers.plugins[description.name] ?? []).filter { $0.name != "spawn" || $0.calls > 0 }.map(HandlerInfo.init))
             })

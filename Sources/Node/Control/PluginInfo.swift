@@ -24,6 +24,7 @@ public struct PluginInfo: Codable, Sendable {
     public var version: String?
     public var file: String
     public var needs: [String]
+    public var guards = PluginGuardInfo()
     public var handlers: [HandlerInfo]
 }
 

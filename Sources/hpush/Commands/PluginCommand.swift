@@ -7,6 +7,6 @@ struct PluginCommand: AsyncParsableCommand {
         abstract: "Make, check, test, look at and reload plugins.",
         subcommands: [
             PluginNewCommand.self, PluginCheckCommand.self, PluginTestCommand.self, PluginTypesCommand.self, PluginListCommand.self,
-            PluginReloadCommand.self, PluginRollbackCommand.self,
+            PluginReloadCommand.self, PluginRollbackCommand.self, PluginTraceCommand.self,
         ])
 }
