@@ -105,7 +105,8 @@ let package = Package(
         .executableTarget(
             name: "hpush",
             dependencies: [
-                "Admin", "ChatClient", "ChatConsole", "HPushConfiguration", "HPushLog", "Node", "PluginHost", "PluginTest", "Storage",
+                "Admin", "ChatClient", "ChatConsole", "HPushConfiguration", "HPushLog", "Node", "PluginHost", "PluginRecording",
+                "PluginTest", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -138,7 +139,8 @@ let package = Package(
         .testTarget(
             name: "NodeTests",
             dependencies: ["HPushConfiguration", "Node", "PluginHost", .product(name: "NIOHTTP1", package: "swift-nio")]),
-        .testTarget(name: "PluginTestTests", dependencies: ["PluginTest", "PluginHost", "WireProtocol"]),
+        .testTarget(name: "PluginRecordingTests", dependencies: ["PluginHost", "PluginRecording", "WireProtocol"]),
+        .testTarget(name: "PluginTestTests", dependencies: ["PluginTest", "PluginHost", "PluginRecording", "WireProtocol"]),
         .testTarget(name: "HPushLogTests", dependencies: ["HPushLog"], path: "Tests/LogTests"),
         .testTarget(name: "ChatConsoleTests", dependencies: ["ChatConsole", "ChatClient", "FakeNode", "WireProtocol"]),
     ],

@@ -54,7 +54,7 @@
 ---@field session nil
 local LoginContext = {}
 
----Lets the login in as a user and goes on: later plugins may still refuse it, and the session opens at the pipeline's end. A login that nobody accepts is refused. Not while the file loads, in init, save and restore, in outbound handlers, in offload.
+---Lets the login in as a user and goes on: later plugins may still refuse it, and the session opens at the pipeline's end. A login that nobody accepts is refused. Not in init, save and restore, in outbound handlers.
 ---@param login hpush.Accepted
 function LoginContext:accept(login) end
 
@@ -172,26 +172,26 @@ function Message:copy() end
 ---@field since number # When it opened, Unix time in seconds.
 local Session = {}
 
----Sends a message to this session alone, past the pipeline's inbound handlers. True when it was queued.
+---Sends a message to this session alone, past the pipeline's inbound handlers. True when it was queued. Not in init, save and restore.
 ---@param message hpush.Message|hpush.Outgoing # msg, a copy, or a table such as { type = "message_request", to = "bob", content = "hi" }
 ---@return boolean queued
 function Session:send(message) end
 
----Sends a MESSAGE_NOTIFICATION with the table as its JSON. True when it was queued.
+---Sends a MESSAGE_NOTIFICATION with the table as its JSON. True when it was queued. Not in init, save and restore.
 ---@param notice table # the bundled plugins use { type = NUMBER, data = { ... } }
 ---@return boolean queued
 function Session:notify(notice) end
 
----Ends the session after what waits for it is sent. The client gets a LOGOUT_RESPONSE with the reason, so that it stays away.
+---Ends the session after what waits for it is sent. The client gets a LOGOUT_RESPONSE with the reason, so that it stays away. Not in init, save and restore.
 ---@param reason? string
 function Session:close(reason) end
 
----An attribute of the session; nil where there is none.
+---An attribute of the session; nil where there is none. Not in init, save and restore.
 ---@param key string
 ---@return any? value # a string, a number or a boolean
 function Session:get(key) end
 
----Keeps an attribute with the session, all plugins see it. It outlives reloads and ends with the session. At most 64 each.
+---Keeps an attribute with the session, all plugins see it. It outlives reloads and ends with the session. At most 64 each. Not in init, save and restore.
 ---@param key string # 1 to 64 bytes
 ---@param value string|number|boolean|nil # nil removes it; a string has 4096 bytes at most
 function Session:set(key, value) end
@@ -321,12 +321,12 @@ hpush = {}
 ---@type hpush.Verdict
 hpush.stop = nil
 
----The verdict "refused": return it, and the sender gets the failure of the message's own kind; no later plugin sees the message. A rejected login closes the connection. Not while the file loads, in init, save and restore, in offload.
+---The verdict "refused": return it, and the sender gets the failure of the message's own kind; no later plugin sees the message. A rejected login closes the connection. Not in init, save and restore.
 ---@param refusal? hpush.Refusal # code and info for the client; code is 7 unless given
 ---@return hpush.Verdict verdict
 function hpush.reject(refusal) end
 
----As `hpush.reject`, and then the connection closes. Not while the file loads, in init, save and restore, in offload.
+---As `hpush.reject`, and then the connection closes. Not in init, save and restore.
 ---@param refusal? hpush.Refusal # code and info for the client; code is 7 unless given
 ---@return hpush.Verdict verdict
 function hpush.close(refusal) end
@@ -408,12 +408,12 @@ hpush.sessions = {}
 ---@return hpush.Session[] sessions
 function hpush.sessions.of_user(uid) end
 
----The session with an id; nil where it has ended. Needs `needs = { "sessions" }`.
+---The session with an id; nil where it has ended. Needs `needs = { "sessions" }`. Not in init, save and restore.
 ---@param id string # 32 hex digits, as `session.id`
 ---@return hpush.Session? session
 function hpush.sessions.get(id) end
 
----How many sessions this node has. Needs `needs = { "sessions" }`.
+---How many sessions this node has. Needs `needs = { "sessions" }`. Not in init, save and restore.
 ---@return integer count
 function hpush.sessions.local_count() end
 
@@ -482,15 +482,17 @@ function hpush.crypto.hmac(key, text) end
 ---@return boolean equal
 function hpush.crypto.constant_time_equal(left, right) end
 
----A salted slow hash (scrypt) of a password, to be kept in its place. It takes some 50 ms, and no time of the event loop. Needs `needs = { "crypto" }`. May wait, so not in outbound handlers, init, save or restore.
----@param text string
----@return string hash
+---A password's hash to be kept, with a salt in it (scrypt, PHC format). nil where too many hashes wait. Needs `needs = { "crypto" }`. May wait, so not in outbound handlers, init, save or restore.
+---@param text string # the password
+---@return string? hash
+---@return string? reason # "busy"
 function hpush.crypto.password_hash(text) end
 
----Whether a password is the one that a hash was made from. Needs `needs = { "crypto" }`. May wait, so not in outbound handlers, init, save or restore.
----@param text string
----@param hash string # from `password_hash`
----@return boolean equal
+---Whether a password is the one that a hash was made of. nil where too many hashes wait. Needs `needs = { "crypto" }`. May wait, so not in outbound handlers, init, save or restore.
+---@param text string # the password
+---@param hash string # of `crypto.password_hash`
+---@return boolean? right
+---@return string? reason # "busy"
 function hpush.crypto.password_verify(text, hash) end
 
 ---@class hpush.clusterlib
@@ -512,16 +514,16 @@ function hpush.id() end
 ---@param seconds number # 0 to 86400
 function hpush.sleep(seconds) end
 
----Asks a web service. Redirects are not followed. Nothing but a wrong argument is an error: a service that can't be reached, is too slow or answers too much gives nil and the reason. Needs `needs = { "http" }`. May wait, so not in outbound handlers, init, save or restore.
----@param request { url: string, method?: string, headers?: table<string, string>, body?: string, timeout?: number } # `timeout` in seconds (3)
----@return { status: integer, headers: table<string, string>, body: string }? answer
----@return string? reason
+---Asks another service and waits for the whole answer, of any status; nil and a reason where there is none: "timeout", "busy", "can't connect to ...". Redirects are not followed, certificates are verified. A wrong request is an error. Needs `needs = { "http" }`. May wait, so not in outbound handlers, init, save or restore.
+---@param request hpush.HttpRequest
+---@return hpush.HttpResponse? response
+---@return string? reason # for the log
 function hpush.http(request) end
 
----Runs a function of the plugin's `M.offload` on a worker thread, in a Lua state of its own: what goes in and comes out is copied. An error there is raised here; nil and "busy" where too many wait. Needs `needs = { "offload" }`. May wait, so not in outbound handlers, init, save or restore.
----@param name string
----@param ... any
----@return any ...
+---Runs a function of the plugin's `offload` on a worker thread, in a Lua state of its own, and waits for what it returns: for work that would hold up the loop. Values are copied, and sessions and messages can't go along. An error of the function is raised here. Needs `needs = { "offload" }`. May wait, so not in outbound handlers, init, save or restore.
+---@param name string # of a function in the plugin's `offload`
+---@param ... any # its arguments, 2 MB at most
+---@return any ... # what it returns, 2 MB at most; nil and "busy" where too many calls wait
 function hpush.offload(name, ...) end
 
 ---@class hpush.sharedlib

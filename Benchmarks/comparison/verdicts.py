@@ -84,9 +84,15 @@ def judge(results, pieces):
         faulty = sum(not row["ok"] for row in ours)
         verdicts.append(Verdict("runs of the node with a message lost, doubled or out of order", faulty, 0, False, digits=0))
     # What the rules add: the chain less what a redirect costs anyway (scan, look-up, copy), which stands beside it in the pieces.
-    cost = next((row["nanoseconds"] for row in pieces if row["name"] == "price of Lua"), None)
-    if cost is not None:
-        verdicts.append(Verdict("Lua's price a message: the chain less the native redirect", cost, 400, False, unit=" ns", digits=0))
+    costs = {row["name"]: row["nanoseconds"] for row in pieces if row.get("nanoseconds") is not None}
+    if "price of Lua" in costs:
+        verdicts.append(
+            Verdict("Lua's price a message: the chain less the native redirect", costs["price of Lua"], 400, False, unit=" ns", digits=0))
+    if "chain without" in costs:
+        share = costs["price of budgets and numbers"] / costs["chain without"] * 100
+        verdicts.append(Verdict("budgets and numbers by handler, of the chain without them", share, 10, False, unit=" %", digits=1))
+    if "price of yield and resume" in costs:
+        verdicts.append(Verdict("a yield and resume", costs["price of yield and resume"], 2000, False, unit=" ns", digits=0))
     return verdicts
 
 

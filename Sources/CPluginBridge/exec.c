@@ -3,7 +3,11 @@
 
 #include "state.h"
 
-enum { NO_EXEC = 0xffffffff, MOST_EXECS = 1 << 20 };
+enum {
+    NO_EXEC = 0xffffffff,
+    MOST_EXECS = 1 << 20,
+    KEPT_THREADS = 1024,    /* coroutines of free slots, a good kilobyte each: what a crowd of waiting handlers left is given back */
+};
 
 hp_exec *hp_exec_alive(hp_state *s, uint32_t index, uint32_t generation)
 {
@@ -38,6 +42,7 @@ hp_exec *hp_exec_new(hp_state *s)
     if (s->free_exec != NO_EXEC) {
         x = s->execs[s->free_exec];
         s->free_exec = x->next_free;
+        if (HP_LIKELY(x->thread != NULL)) s->kept_threads--;
     } else {
         if (s->exec_count >= s->limits.max_executions + 1 || s->exec_count >= MOST_EXECS) return NULL;
         hp_exec **grown = realloc(s->execs, (s->exec_count + 1) * sizeof *grown);
@@ -48,7 +53,7 @@ hp_exec *hp_exec_new(hp_state *s)
         x->index = s->exec_count;
         s->execs[s->exec_count++] = x;
     }
-    if (HP_UNLIKELY(!x->thread) && !give_thread(s, x)) {
+    if (HP_UNLIKELY(!x->thread) && !give_thread(s, x)) {     /* it stays a free slot without a coroutine */
         x->next_free = s->free_exec;
         s->free_exec = x->index;
         return NULL;
@@ -80,6 +85,10 @@ void hp_exec_end(hp_state *s, hp_exec *x)
     if (x->has_message) hp_message_end(&x->message);
     if (x->value.data) hp_buffer_clear(&x->value);
     if (x->spawned) luaL_unref(s->L, LUA_REGISTRYINDEX, x->single_entry.function);
+    if (HP_LIKELY(x->thread != NULL)) {
+        if (HP_UNLIKELY(s->kept_threads >= KEPT_THREADS)) hp_exec_drop_thread(s, x);
+        else s->kept_threads++;
+    }
     x->next_free = s->free_exec;
     s->free_exec = x->index;
 }

@@ -161,6 +161,7 @@ struct hp_state {
     hp_exec **execs;
     uint32_t exec_count;
     uint32_t free_exec;
+    uint32_t kept_threads;          /* of free slots */
     uint32_t waiting;
     hp_exec *current;
 

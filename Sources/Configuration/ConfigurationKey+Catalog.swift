@@ -133,7 +133,9 @@ extension ConfigurationKey {
 
     private static let plugins = [
         ConfigurationKey("plugins.path", .string(.filled), default: .string("./plugins"), .path, help: "Folder of the plugins."),
-        ConfigurationKey("plugins.watch", .boolean, default: .boolean(true), help: "Whether a changed file reloads the plugins."),
+        ConfigurationKey(
+            "plugins.watch", .boolean, default: .boolean(true),
+            help: "Whether a changed file (plugins, files their settings name, this configuration) reloads the plugins."),
         ConfigurationKey(
             "plugins.auto_rollback", .boolean, default: .boolean(false),
             help: "Whether a reload is taken back when one of its plugins fails for many sessions within ten minutes."),

@@ -24,7 +24,7 @@ struct PipelineReader {
     private func read(item: Node) throws -> PluginEntry {
         switch item {
         case .scalar:
-            return PluginEntry(name: try name(item), line: item.line)
+            return PluginEntry(name: try name(item), line: item.line, column: item.column)
         case .mapping(let mapping):
             guard let (nameNode, settings) = mapping.first, mapping.count == 1 else {
                 let names = mapping.keys.compactMap(\.string).joined(separator: ", ")
@@ -42,10 +42,20 @@ struct PipelineReader {
     private func entry(_ nameNode: Node, _ settings: Node) throws -> PluginEntry {
         let name = try name(nameNode)
         switch try value(settings, of: name) {
-        case .null: return PluginEntry(name: name, line: nameNode.line)
-        case .map(let entries): return PluginEntry(name: name, settings: .map(entries), line: nameNode.line)
+        case .null: return PluginEntry(name: name, line: nameNode.line, column: nameNode.column)
+        case .map(let entries):
+            return PluginEntry(
+                name: name, settings: .map(entries), line: nameNode.line, column: nameNode.column, settingPlaces: Self.places(settings))
         default: throw refusal(settings, "expected the settings of \(name) as a map, found \(FoundText.describe(settings))")
         }
+    }
+
+    private static func places(_ settings: Node) -> [String: PluginEntry.Place] {
+        guard case .mapping(let mapping) = settings else { return [:] }
+        let places = mapping.compactMap { key, _ in
+            key.scalar.map { ($0.string, PluginEntry.Place(line: key.line, column: key.column)) }
+        }
+        return Dictionary(places) { first, _ in first }
     }
 
     /// Names are folder names and Lua module names.

@@ -5,11 +5,25 @@ public struct PluginEntry: Sendable, Hashable {
     public var settings: ConfigValue
     /// The entry's line, counted from 1, in the file, option or variable it comes from; 0 for a default.
     public var line: Int
+    /// Counted from 1, as the line.
+    public var column: Int
+    /// Where each setting's key stands, by its name.
+    public var settingPlaces: [String: Place]
 
-    public init(name: String, settings: ConfigValue = .map([]), line: Int = 0) {
+    /// A line and a column, both counted from 1.
+    public struct Place: Sendable, Hashable {
+        public var line: Int
+        public var column: Int
+    }
+
+    public init(
+        name: String, settings: ConfigValue = .map([]), line: Int = 0, column: Int = 0, settingPlaces: [String: Place] = [:]
+    ) {
         self.name = name
         self.settings = settings
         self.line = line
+        self.column = column
+        self.settingPlaces = settingPlaces
     }
 }
 

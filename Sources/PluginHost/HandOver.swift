@@ -5,6 +5,12 @@ public struct HandOver: Sendable, Equatable {
     public let oldPlugin: Int
     public let oldVersion: String?
 
+    public init(plugin: Int, oldPlugin: Int, oldVersion: String?) {
+        self.plugin = plugin
+        self.oldPlugin = oldPlugin
+        self.oldVersion = oldVersion
+    }
+
     /// What is to be handed over from one set of plugins to another, in the new one's order. Plugins are matched by name; one that lacks
     /// `save` there or `restore` here starts afresh.
     public static func steps(from old: [PluginDescription], to new: [PluginDescription]) -> [HandOver] {
@@ -28,4 +34,9 @@ public struct HandOverFailure: Error, Sendable, Equatable {
 
     public let step: Step
     public let failure: PluginFailure
+
+    public init(step: Step, failure: PluginFailure) {
+        self.step = step
+        self.failure = failure
+    }
 }

@@ -25,6 +25,8 @@ public struct HostFunction<Services: AnyObject>: Sendable {
 /// One call of a host function.
 public struct HostCall {
     public let arguments: [LuaValue]
+    /// Index of the function among those the state was made with.
+    let function: Int
     /// Index of the calling plugin in the generation.
     public let plugin: Int
     /// Handle of the execution's session; 0 without one.
@@ -35,6 +37,9 @@ public struct HostCall {
     public let tag: UnsafeMutableRawPointer?
     /// The state that calls. Not the running one after a reload: handlers that waited finish in their own generation.
     public unowned(unsafe) let state: PluginState
+
+    /// Name of the function that is called.
+    public var functionName: String { state.functionNames[function] }
 
     /// Name of the calling plugin.
     public var pluginName: String { plugin < state.pluginNames.count ? state.pluginNames[plugin] : "host" }

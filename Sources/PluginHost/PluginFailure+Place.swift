@@ -6,6 +6,12 @@ extension PluginFailure {
         public let line: Int?
         /// What is wrong there, without the place.
         public let reason: String
+
+        public init(file: String, line: Int?, reason: String) {
+            self.file = file
+            self.line = line
+            self.reason = reason
+        }
     }
 
     /// The place that Lua's message names, with the file's whole path; the plugin's main file where the message names none. nil for a plugin

@@ -9,6 +9,7 @@ public final class PluginState {
 
     let handle: OpaquePointer
     private let calls: [Call]
+    let functionNames: [String]
     // The services own the state, so they outlive it; a checked reference would cost two atomic operations a redirect.
     private unowned(unsafe) let services: any PluginServices
     /// Functions that need the state's loop: refused while `phase` says what runs.
@@ -35,6 +36,7 @@ public final class PluginState {
         self.limits = limits
         needsLoop = functions.map(\.description.needsLoop)
         names = functions.map(\.description.scriptName)
+        functionNames = functions.map(\.name)
         calls = functions.map { function in { [unowned services] call in try function.run(call, services) } }
 
         var descriptions: [hp_function] = []
@@ -236,7 +238,8 @@ public final class PluginState {
         }
         let arguments = UnsafeRawBufferPointer(start: call.pointee.arguments.data, count: call.pointee.arguments.length)
         let hostCall = HostCall(
-            arguments: LuaValue.decode(arguments, count: Int(call.pointee.count)), plugin: Int(call.pointee.plugin),
+            arguments: LuaValue.decode(arguments, count: Int(call.pointee.count)),
+            function: Int(call.pointee.function), plugin: Int(call.pointee.plugin),
             session: call.pointee.session, execution: call.pointee.execution, tag: call.pointee.tag, state: self)
         do {
             switch try calls[Int(call.pointee.function)](hostCall) {

@@ -3,7 +3,7 @@ import CReactor
 extension EventLoop {
     /// Events taken from the kernel at once. Bounds how long a tick lasts and how many output pieces it needs; more
     /// brought nothing measurable.
-    static let eventRoom = 128
+    public static let eventRoom = 128
     static let wakeCookie: UInt64 = 0
     /// Marks cookies of event sources; objects are 16-aligned, so a connection's address never has it.
     static let sourceMark: UInt64 = 1
@@ -35,7 +35,7 @@ extension EventLoop {
             timeout = timerTimeout()
             if stopDeadline != 0 { timeout = timeout < 0 ? 20 : min(timeout, 20) }
         }
-        let count = creactor_epoll_wait(epoll, events, Int32(Self.eventRoom), timeout)
+        let count = creactor_epoll_wait(epoll, events, Int32(min(eventLimit, Self.eventRoom)), timeout)
         inbox.stoppedSleeping()
         return count
     }

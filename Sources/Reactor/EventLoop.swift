@@ -70,6 +70,8 @@ public final class EventLoop: @unchecked Sendable {
     var scratchRoom: UnsafeMutableRawPointer?
     var scratchSize = 0
     var peakConnections = 0
+    /// Events taken at once at most, from 1: few make short ticks, for somebody who waits for this loop's next one.
+    @exclusivity(unchecked) public var eventLimit = eventRoom
     /// 0 runs; else the time (ns) at which what is still open is cut off.
     var stopDeadline: UInt64 = 0
 

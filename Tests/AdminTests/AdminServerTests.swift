@@ -40,6 +40,20 @@ import Testing
         }
     }
 
+    @Test func pluginsAreReloadedAndRolledBack() async throws {
+        try await RunningAdmin.with { admin in
+            let reload = try await admin.ask("/v1/plugins/reload", .POST)
+            #expect(reload.status == 200)
+            #expect(reload.json["generation"] as? Int == 2)
+            #expect(reload.json["needs_restart"] as? [String] == ["chat.port"])
+            let rollback = try await admin.ask("/v1/plugins/rollback", .POST)
+            #expect(rollback.status == 409)
+            #expect(rollback.errorCode == "nothing_to_roll_back")
+            #expect((rollback.json["error"] as? [String: Any])?["generation"] as? Int == 1)
+            #expect(try await admin.ask("/v1/plugins/reload").status == 405)
+        }
+    }
+
     @Test func sessionsAreListedAndClosed() async throws {
         try await RunningAdmin.with { admin in
             let sessions = try await admin.ask("/v1/sessions?user=alice").json["sessions"] as? [[String: Any]]

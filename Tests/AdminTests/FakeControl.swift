@@ -37,12 +37,12 @@ final class FakeControl: NodeControl {
 
     func plugins() async -> PluginListing {
         let handler = HandlerInfo(
-            name: "inbound.login_request", calls: 1, errors: 0, budgetKills: 0, timedCalls: 1, timedSeconds: 5e-7, p50Microseconds: 0.5,
+            name: "inbound.login_request", calls: 1, errors: 0, budgetKills: 0, timedCalls: 1, timedSeconds: 5e-7, timeBuckets: [], p50Microseconds: 0.5,
             p99Microseconds: nil,
             allocatedBytes: 0)
         let login = PluginInfo(name: "login", version: "1.0.0", file: "login/init.lua", needs: ["store"], handlers: [handler])
         return PluginListing(
-            generation: 1, rulesOf: 1, since: 3, filesDiffer: false, rollbacks: 0, finishing: [], plugins: [login])
+            generation: 1, rulesOf: 1, since: 3, filesDiffer: false, rollbacks: 0, waiting: 0, finishing: [], plugins: [login])
     }
 
     func reloadPlugins(_ trigger: ReloadTrigger) async throws(ReloadFailure) -> ReloadAnswer {

@@ -30,6 +30,7 @@ import Testing
         #expect((configuration.queue.driver, configuration.ids.generator) == (.none, .snowflake))
         #expect((configuration.plugins.path, configuration.plugins.watch) == ("/srv/hpush/plugins", true))
         let limits = configuration.plugins.limits
+        #expect((limits.offloadMilliseconds, limits.offloadThreads) == (5000, 0))
         #expect((limits.runMilliseconds, limits.waitMilliseconds, limits.memoryMegabytes, limits.suspended) == (100, 5000, 64, 10000))
         #expect(configuration.plugins.pipeline.map(\.name) == ["rate_limit", "login", "device_policy", "chat_redirect", "notification"])
         #expect(configuration.plugins.pipeline[1].settings["mode"] == .string("password"))
@@ -43,6 +44,13 @@ import Testing
         let configuration = try load(file: file, options: ["chat.port=3", "chat.port=4"], environment: environment)
         #expect((configuration.chat.port, configuration.chat.threads, configuration.chat.host) == (4, 2, "127.0.0.1"))
         #expect(configuration.chat.readIdleSeconds == 150)
+    }
+
+    @Test func keysThatOnlyARestartTakesOver() throws {
+        let first = try load(options: ["admin.token=a", "plugins.watch=false"])
+        let second = try load(options: ["admin.token=b", "plugins.pipeline=[login]", "chat={port: 0}"])
+        #expect(second.keysThatNeedRestart(since: first) == ["admin.token", "chat.port"])
+        #expect(try load(options: ["admin.token=a"]).keysThatNeedRestart(since: first) == [])
     }
 
     @Test func optionsAreYAML() throws {

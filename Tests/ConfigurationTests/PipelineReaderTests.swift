@@ -15,6 +15,9 @@ import Testing
         #expect(fromBlock.pipeline.map(\.settings) == [.map([.init(key: "messages_per_second", value: .int(50))]), .map([]), .map([])])
         #expect(fromBlock.pipeline.map(\.line) == [3, 4, 5])
         #expect(fromBlock.origin(of: fromBlock.pipeline[1]).description == "\(block):4")
+        #expect(fromBlock.place(of: fromBlock.pipeline[1]) == "\(block):4:7")
+        #expect(fromBlock.place(of: fromBlock.pipeline[0], setting: "messages_per_second") == "\(block):3:21")
+        #expect(fromBlock.place(of: fromBlock.pipeline[0], setting: "absent") == "\(block):3:7")
     }
 
     @Test func settingsKeepTypesAndOrder() throws {

@@ -49,7 +49,8 @@ def settings(name, value, *says, schema="n = { type = 'integer', min = 1, max = 
 def syntax():
     for name, line in {
         "no end": "function M.init( end", "two equals": "local x == 3", "unfinished string": "local s = 'abc", "stray end": "end",
-        "missing then": "if true print() end", "bad number": "local n = 3x", "bad escape": "local s = '\\q'", "goto nowhere": "goto nowhere",
+        "missing then": "if true print() end", "bad number": "local n = 3x", "bad escape": "local s = '\\q'",
+        "goto nowhere": "goto nowhere",
         "const": "local x <const> = 1; x = 2", "bad attribute": "local x <fast> = 1", "unbalanced": "local t = { 1, 2 ))",
         "binary": "\\x1bLua",
     }.items():
@@ -63,7 +64,8 @@ def loading():
         "spawn": "hpush.spawn(print)", "sleep": "hpush.sleep(1)", "change of hpush": "hpush.halt = 1",
         "endless loop": "while true do end", "loop that catches": "while true do pcall(error) end",
         "endless coroutine": "coroutine.wrap(function() while true do end end)()",
-        "endless recursion": "local function f() return 1 + f() end f()", "bomb of tables": "local t = {} for i = 1, 1e9 do t[i] = { i } end",
+        "endless recursion": "local function f() return 1 + f() end f()",
+        "bomb of tables": "local t = {} for i = 1, 1e9 do t[i] = { i } end",
         "bomb of strings": "local t = {} for i = 1, 1e9 do t[i] = ('x'):rep(1e5) .. i end",
         "bomb of closures": "local t = {} for i = 1, 1e9 do t[i] = function() return i end end",
         "foreign part": "require 'login.init'", "absent part": "require 'rules.absent'",
@@ -80,7 +82,7 @@ def calls():
     for name, line in {
         "error": "error('no')", "index of nil": "local x = nil; x = x.y", "sleep": "hpush.sleep(1)", "notify": "hpush.notify('a', {})",
         "broadcast": "hpush.broadcast({})", "redirect": "hpush.redirect({})", "sessions of a user": "hpush.sessions.of_user('a')",
-        "session by id": "hpush.sessions.get('a')", "verdict": "return hpush.reject{}", "endless loop": "while true do end",
+        "verdict": "return hpush.reject{}", "endless loop": "while true do end",
         "endless pcall": "while true do pcall(pcall, error) end", "bomb": "local t = {} for i = 1, 1e9 do t[i] = { i } end",
         "deep recursion": "local function f() return 1 + f() end f()", "xpcall": "xpcall(error, function() while true do end end)",
     }.items():

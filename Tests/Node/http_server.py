@@ -28,7 +28,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(length)
         path, _, argument = self.path.partition("?")
         if path == "/echo":
-            said = {"method": self.command, "path": self.path, "headers": {k.lower(): v for k, v in self.headers.items()}, "body": body.decode()}
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            said = {"method": self.command, "path": self.path, "headers": headers, "body": body.decode()}
             self.answer(200, json.dumps(said).encode(), [("X-Reply", "one"), ("X-Reply", "two"), ("Content-Type", "application/json")])
         elif path == "/slow":
             time.sleep(float(argument))

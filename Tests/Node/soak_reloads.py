@@ -204,7 +204,8 @@ def soak(options):
         growth = after / before - 1
         print(f"{reloads.done} reloads in {took:.1f} s; {received:,.0f} messages in the measured phase; {waits:,.0f} of them waited")
         print(f"pauses of {switches} switches: p99 <= {p99:g} ms, longest {longest:.2f} ms")
-        print(f"resident memory: {before / 2**20:.1f} MiB before, {after / 2**20:.1f} MiB after ({growth:+.1%}); on the way {' '.join(samples)}")
+        print(f"resident memory: {before / 2**20:.1f} MiB before, {after / 2**20:.1f} MiB after ({growth:+.1%})")
+        print(f"on the way: {' '.join(samples)} MiB")
         if reloads.done < options.reloads:
             faults.append(f"only {reloads.done} of {options.reloads} reloads were done")
         if mixed:

@@ -13,7 +13,7 @@ from node import BINARY, run_command
 
 class Help(unittest.TestCase):
     def test_every_command_has_help(self):
-        plugin = ["plugin " + command for command in ("new", "check", "test", "types", "list")]
+        plugin = ["plugin " + command for command in ("new", "check", "test", "types", "list", "reload", "rollback")]
         for command in ("", "serve", "chat", "user", "user add", "plugin", *plugin, "status"):
             with self.subTest(command):
                 done = run_command(*command.split(), "--help")

@@ -18,7 +18,8 @@ local function json(...) return hpush.json.encode({ ... }) end
 
 M.routes["basics"] = function(ctx, body)
   return json(hpush.now() > 1.7e9, hpush.monotonic() > 0, #hpush.uuid(), hpush.uuid() ~= hpush.uuid(), math.type(hpush.id()),
-    hpush.id() < hpush.id(), hpush.base64.encode("\\0\\1\\255"), hpush.base64.decode("AAH/") == "\\0\\1\\255", hpush.json.decode("[1,{\\"a\\":null}]")[1],
+    hpush.id() < hpush.id(), hpush.base64.encode("\\0\\1\\255"), hpush.base64.decode("AAH/") == "\\0\\1\\255",
+    hpush.json.decode("[1,{\\"a\\":null}]")[1],
     initialised)
 end
 M.routes["ctx"] = function(ctx, body)
@@ -32,7 +33,8 @@ M.routes["shared"] = function(ctx, body)
   local s, added = hpush.shared, {}
   s.set("text", "a\\0b") s.set("number", 1.5) s.set("yes", true) s.set("gone", 1, 0.05)
   added[1] = s.add("text", "other") added[2] = s.add("new", 1, 0.05)
-  local seen = { s.get("text") == "a\\0b", s.get("number"), s.get("yes"), s.get("gone"), s.incr("count"), s.incr("count", 2.5), s.incr("soon", 1, 0.05) }
+  local seen = { s.get("text") == "a\\0b", s.get("number"), s.get("yes"), s.get("gone"),
+    s.incr("count"), s.incr("count", 2.5), s.incr("soon", 1, 0.05) }
   hpush.sleep(0.15)
   seen[8] = s.get("gone") == nil and s.get("new") == nil and s.get("soon") == nil
   seen[9], seen[10] = s.delete("text"), s.delete("text")
@@ -49,7 +51,8 @@ end
 M.routes["sessions"] = function(ctx, body)
   local out = { count = hpush.sessions.local_count() }
   for i, s in ipairs(hpush.sessions.of_user(body)) do
-    out[tostring(i)] = { id = s.id, uid = s.uid, device = s.device, platform = s.platform, remote = s.remote, node = s.node, since = s.since,
+    out[tostring(i)] = { id = s.id, uid = s.uid, device = s.device, platform = s.platform, remote = s.remote,
+      node = s.node, since = s.since,
       same = hpush.sessions.get(s.id) == s, own = s == ctx.session }
   end
   out.unknown = hpush.sessions.get("no such id") == nil
@@ -89,7 +92,8 @@ M.routes["crypto"] = function(ctx, body)
   local c = hpush.crypto
   local hash = c.password_hash("pässword")
   return json(c.sha256("abc"), c.hmac("key", "The quick brown fox jumps over the lazy dog"), c.constant_time_equal("a", "a"),
-    c.constant_time_equal("a", "ab"), hash, c.password_verify("pässword", hash), c.password_verify("other", hash), c.password_verify("x", "no hash"),
+    c.constant_time_equal("a", "ab"), hash, c.password_verify("pässword", hash), c.password_verify("other", hash),
+    c.password_verify("x", "no hash"),
     pcall(c.password_hash, ""), hash ~= c.password_hash("pässword"))
 end
 M.routes["cluster"] = function(ctx, body) return json(hpush.cluster.self().name, #hpush.cluster.nodes(), hpush.cluster.nodes()[1].name) end

@@ -64,7 +64,8 @@ class HTTP(NodeTest):
 
     def test_method_headers_and_body_arrive(self):
         body = json.dumps({"text": "grüße"})
-        said = json.loads(self.answer("/echo", method="POST", body=body, headers={"X-Key": "secret", "Content-Type": "application/json"})["body"])
+        headers = {"X-Key": "secret", "Content-Type": "application/json"}
+        said = json.loads(self.answer("/echo", method="POST", body=body, headers=headers)["body"])
         self.assertEqual((said["method"], said["body"]), ("POST", body))
         self.assertEqual((said["headers"]["x-key"], said["headers"]["content-type"]), ("secret", "application/json"))
 

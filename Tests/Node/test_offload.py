@@ -5,6 +5,7 @@ import time
 import unittest
 
 from case import NodeTest
+from node import run_command
 
 PLUGIN = """
 local calls = 0
@@ -41,7 +42,7 @@ return M
 class Offload(NodeTest):
     plugins = {"worker": PLUGIN}
     pipeline = [{"login": {"mode": "open"}}, {"worker": {"word": "configured"}}, "chat_redirect"]
-    config = {"chat": {"threads": 2}, "plugins": {"limits": {"offload_ms": 2000, "offload_threads": 2}}}
+    config = {"chat": {"threads": 2}, "plugins": {"limits": {"offload_ms": 1000, "offload_threads": 2, "wait_ms": 30000}}}
 
     def call(self, route, body=b""):
         return self.client("asker", f"d{time.monotonic()}").call(route, body)
@@ -67,7 +68,8 @@ class Offload(NodeTest):
 
     def test_an_endless_function_is_stopped_and_the_next_one_runs(self):
         self.assertNotEqual(self.call("call", b"endless")[0], 0)
-        self.assertRegex(self.node.log_text(), r"worker.lua:\d+: \S+worker.lua:17: ran longer than its budget \(plugins.limits.offload_ms\)")
+        said = r"worker.lua:\d+: \S+worker.lua:17: ran longer than its budget \(plugins.limits.offload_ms\)"
+        self.assertRegex(self.node.log_text(), said)
         self.assertEqual(self.call("burn", b"1"), (0, "configured"))
         self.node.await_metric("hpush_plugin_budget_kills_total", 1, plugin="worker", handler="offload.endless")
 
@@ -90,6 +92,27 @@ class Offload(NodeTest):
         self.assertGreater(burn["p50_microseconds"], 1)
         self.assertGreaterEqual(self.node.metric("hpush_plugin_handler_seconds_count", plugin="worker", handler="offload.burn"), 1)
         self.assertGreater(self.node.metric("hpush_offload_memory_bytes"), 0)
+
+    def handler(self, name):
+        plugin = next(p for p in self.node.json("/v1/plugins")[1]["plugins"] if p["name"] == "worker")
+        return next(h for h in plugin["handlers"] if h["name"] == name)
+
+    def test_numbers_are_those_of_all_loops_by_handler(self):
+        before = {name: self.handler(name)["calls"] for name in ("routes.burn", "routes.call", "offload.burn")}
+        clients = [self.client(f"c{n}") for n in range(10)]
+        for client in clients:
+            self.assertEqual(client.call("burn", b"1"), (0, "configured"))
+        self.assertEqual({name: self.handler(name)["calls"] - calls for name, calls in before.items()},
+                         {"routes.burn": 10, "routes.call": 0, "offload.burn": 10})
+        self.assertEqual(self.node.metric("hpush_plugin_calls_total", plugin="worker", handler="routes.burn"), before["routes.burn"] + 10)
+
+    def test_the_list_shows_them(self):
+        self.call("burn", b"100000")
+        done = run_command("plugin", "list", "--config", self.node.file)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        line = next(line.split() for line in done.stdout.splitlines() if "offload.burn" in line)
+        self.assertRegex(" ".join(line), r"^offload.burn [\d,]+ 0 0 [\d.]+ [um]s [\d.]+ [um]s \d+")
+        self.assertIn("memory a call", done.stdout)
 
 
 if __name__ == "__main__":

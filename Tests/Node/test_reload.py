@@ -107,7 +107,8 @@ class Switch(ReloadTest):
 
     def test_the_login_mode_follows_the_generation(self):
         node = self.node({"rules": """
-            return { api = 1, needs = { "store" }, routes = { known = function(ctx, body) return hpush.store.user(body) and "yes" or "no" end } }
+            return { api = 1, needs = { "store" },
+              routes = { known = function(ctx, body) return hpush.store.user(body) and "yes" or "no" end } }
             """}, {"store": {"driver": "memory"}})
         client = self.client(node, "amy")
 
@@ -122,7 +123,8 @@ class Switch(ReloadTest):
 
     def test_frames_of_old_handlers_leave_through_the_outbound_chain_in_force(self):
         marking = """
-            return { api = 1, outbound = { message_request = function(ctx, msg) msg.content = msg.content .. "@" .. ctx.generation end } }"""
+            return { api = 1, outbound = {
+              message_request = function(ctx, msg) msg.content = msg.content .. "@" .. ctx.generation end } }"""
         node = self.node({"mark": marking, "slow": """
             return { api = 1, inbound = { message_request = function(ctx, msg) if msg.content == "slow" then hpush.sleep(0.5) end end } }
             """})
@@ -142,6 +144,73 @@ class Switch(ReloadTest):
 
     def await_waiting(self, node, count):
         node.await_metric("hpush_plugin_waiting_handlers", count)
+
+
+class AllOrNone(ReloadTest):
+    BLOCKING = """
+        return { api = 1, version = "VERSION", inbound = { message_request = function(ctx, msg)
+          if msg.to ~= "block" then return end
+          local till = hpush.monotonic() + tonumber(msg.content)
+          while hpush.monotonic() < till do end
+          return hpush.stop
+        end } }"""
+
+    def blocking_node(self):
+        node = self.node({"rules": answering("one", KEEPING), "blocking": self.BLOCKING}, {
+            "chat": {"threads": 2}, "plugins": {"limits": {"run_ms": 5000}}})
+        return node, self.client(node, "busy"), [self.client(node, f"u{n}") for n in range(6)]
+
+    def test_a_loop_that_does_not_come_in_time_changes_nothing_anywhere(self):
+        node, busy, others = self.blocking_node()
+        node.write("rules", answering("two", KEEPING))
+        busy.send(wire.chat("block", "0.5"))
+        time.sleep(0.1)
+        # The next turn of that loop is longer than the others wait for it.
+        busy.send(b"".join(wire.chat("block", "0.4", n) for n in range(5)))
+        status, answer = node.json("/v1/plugins/reload", method="POST")
+        self.assertEqual((status, answer["error"]["code"], answer["error"]["generation"]), (503, "not_agreed", 1), answer)
+        results = {loop["loop"]: loop["result"] for loop in answer["error"]["loops"]}
+        self.assertEqual(sorted(results.values()), ["late", "ready"], answer)
+        late = [loop for loop, result in results.items() if result == "late"][0]
+        self.assertIn(f"loop {late} did not come", answer["error"]["message"])
+        for client in others:
+            self.assertEqual((probe(client)["name"], probe(client)["generation"]), ("one", 1))
+        # The late loop's part is void: the next reload is the second generation.
+        self.assertEqual(node.reload_well(), 2)
+        self.assertEqual({probe(client)["name"] for client in others}, {"two"})
+
+    def test_a_restore_that_fails_on_one_loop_undoes_it_on_all(self):
+        failing = "save = function() return count end, restore = function(old) if old > 4 then error('too many') end count = old end,"
+        node = self.node({"rules": answering("one", failing)}, {"chat": {"threads": 2}})
+        clients = [self.client(node, f"u{n}") for n in range(8)]
+        first = [probe(client)["count"] for client in clients]
+        for _ in range(6 - max(first)):
+            probe(clients[first.index(max(first))])
+        status, answer = node.json("/v1/plugins/reload", method="POST")
+        self.assertEqual((status, answer["error"]["plugin"], answer["error"]["line"]), (422, "rules", 10), answer)
+        self.assertIn("restore failed on loop", answer["error"]["reason"])
+        self.assertIn("failed", {loop["result"] for loop in answer["error"]["loops"]})
+        self.assertEqual({probe(client)["generation"] for client in clients}, {1})
+
+    def test_a_node_ends_well_in_the_middle_of_reloads(self):
+        node = self.node(config={"chat": {"threads": 2}})
+        stopped = threading.Event()
+
+        def reload():
+            while not stopped.is_set():
+                try:
+                    node.http("/v1/plugins/reload", method="POST")
+                except OSError:
+                    return
+
+        threads = [threading.Thread(target=reload) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        time.sleep(1)
+        self.assertEqual(node.stop(), 0)
+        stopped.set()
+        for thread in threads:
+            thread.join()
 
 
 class Waiting(ReloadTest):

@@ -43,15 +43,15 @@ function M.events.session_close(ctx)
   full_at[ctx.session] = nil
 end
 
--- A reload must not hand out a fresh burst.
+-- A reload must not hand out a fresh burst. Buckets that are full need no mention: the loop stands still meanwhile.
 function M.save()
-  local list = {}
-  for session, full in pairs(full_at) do list[#list + 1] = { session, full } end
-  return list
+  local later, now = {}, monotonic()
+  for session, full in pairs(full_at) do
+    if full > now then later[session] = full end
+  end
+  return later
 end
 
-function M.restore(list)
-  for _, entry in ipairs(list or {}) do full_at[entry[1]] = entry[2] end
-end
+function M.restore(later) full_at = later or {} end
 
 return M

@@ -28,7 +28,7 @@ struct PiecesBenchmark {
             ("frame read", FrameReadPiece.run),
             ("rewrite", RewritePiece.run),
             ("chain", { try ChainPiece.run(plugins: options.plugins) }),
-            ("wait", WaitPiece.run),
+            ("wait", { try WaitPiece.run(suspended: options.quick ? 20_000 : 100_000) }),
             ("route", { try RoutePiece.run(users: options.quick ? 100_000 : 1_000_000) }),
             ("link", LinkPiece.run),
         ]

@@ -30,6 +30,13 @@ public struct PluginsSection: Sendable, Hashable {
         if case .file(let path, _) = pipelineOrigin { .file(path: path, line: entry.line) } else { pipelineOrigin }
     }
 
+    /// "FILE:LINE:COLUMN" of an entry, or of one of its settings; what else it was set by where that is no file.
+    public func place(of entry: PluginEntry, setting: String? = nil) -> String {
+        guard case .file(let path, _) = pipelineOrigin else { return pipelineOrigin.description }
+        let place = setting.flatMap { entry.settingPlaces[$0] } ?? PluginEntry.Place(line: entry.line, column: entry.column)
+        return place.line > 0 ? "\(path):\(place.line):\(max(place.column, 1))" : path
+    }
+
     init(_ values: ResolvedConfiguration) throws {
         path = try values.string("plugins.path")
         watch = try values.boolean("plugins.watch")

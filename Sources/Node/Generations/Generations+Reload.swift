@@ -92,7 +92,9 @@ extension Generations {
 
     /// Whether what is on the disk is not what runs. Reads files.
     var filesDiffer: Bool {
-        guard let current, let configuration = try? source.load(), let sources = try? Self.sources(configuration.plugins) else { return true }
+        guard let current, let configuration = try? source.load(), let sources = try? Self.sources(configuration.plugins) else {
+            return true
+        }
         return current.checked.differs(from: sources)
     }
 
@@ -147,6 +149,11 @@ extension Generations {
         var next = Generation(number: number, rulesOf: rulesOf ?? number, since: 0, checked: checked)
         let steps = HandOver.steps(from: current.checked.plugins, to: checked.plugins)
         let barrier = SwapBarrier(loops: loops.count)
+        if loops.count > 1 {
+            // A loop that comes first stands still until the last one is here, which a long tick would hold up.
+            for owner in loops where !owner.loop.execute({ owner.comeNear(barrier) }) { barrier.abandon(ended: owner.index) }
+            barrier.awaitNear()
+        }
         for (owner, state) in zip(loops, states) {
             let swap = LoopSwap(generation: next, state: state, steps: steps)
             if !owner.loop.execute({ owner.takePart(in: swap, barrier) }) { barrier.abandon(ended: owner.index) }

@@ -31,7 +31,7 @@ final class Generations: @unchecked Sendable {
     }
 
     private struct State {
-        var history: GenerationHistory?
+        var history: GenerationHistory<Generation>?
         var requests: [Request] = []
         var retired: [StateReference] = []
         var counts = ReloadCounts()

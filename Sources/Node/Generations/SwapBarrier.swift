@@ -37,6 +37,7 @@ final class SwapBarrier: @unchecked Sendable {
     }
 
     private let monitor = Monitor()
+    private var near = 0
     private let patience: UInt64
     private let arrivalPatience: UInt64
     // Under the monitor.
@@ -55,6 +56,14 @@ final class SwapBarrier: @unchecked Sendable {
     }
 
     // MARK: A loop's
+
+    /// The loop makes short ticks from now on, so that nobody has to wait for it long.
+    func comesNear() {
+        monitor.locked {
+            near += 1
+            monitor.wake()
+        }
+    }
 
     /// False when it has been decided already: the loop has nothing to do.
     func arrive(_ loop: Int) -> Bool {
@@ -93,6 +102,14 @@ final class SwapBarrier: @unchecked Sendable {
     }
 
     // MARK: The control thread's
+
+    /// Waits until all loops make short ticks, or for `arrivalPatience`.
+    func awaitNear() {
+        monitor.locked {
+            let limit = Self.now + arrivalPatience
+            while near < stands.count, decision == nil, monitor.wait(until: limit) {}
+        }
+    }
 
     /// A loop can't come.
     func abandon(ended loop: Int) {

@@ -7,7 +7,9 @@ extension HostFunctions {
     static let store: [HostFunction<NodeLoop>] = [
         HostFunction("store.user", need: "store", waits: true) { call, node in
             let uid = try call.text(0, "uid")
-            guard !uid.isEmpty, node.shared.openDirectory.load(ordering: .relaxed) || node.shared.accounts.exists(name: uid) else { return .values([.nil]) }
+            guard !uid.isEmpty, node.shared.openDirectory.load(ordering: .relaxed) || node.shared.accounts.exists(name: uid) else {
+                return .values([.nil])
+            }
             return .values([.fields(["id": .text(uid)])])
         },
         HostFunction("store.verify", need: "store", waits: true) { call, node in

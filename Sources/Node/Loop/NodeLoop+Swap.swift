@@ -5,9 +5,19 @@ import Reactor
 
 // From one generation to the next, and the end of old ones.
 extension NodeLoop {
+    /// Events a tick while a switch is near.
+    private static let fewEvents = 4
+
+    /// Short ticks until the switch.
+    func comeNear(_ barrier: SwapBarrier) {
+        loop.eventLimit = Self.fewEvents
+        barrier.comesNear()
+    }
+
     /// The loop's part in a switch: a task between two messages. Saves, restores, votes, waits for the other loops, and switches with them
     /// or leaves everything as it was.
     func takePart(in swap: LoopSwap, _ barrier: SwapBarrier) {
+        loop.eventLimit = EventLoop.eventRoom
         guard let current = plugins else { return barrier.abandon(ended: index) }
         // What old handlers queued leaves through the old chain: behind a chain that is gone it could be overtaken.
         if !outbox.isEmpty { runOutbox(current) }
@@ -75,12 +85,14 @@ extension NodeLoop {
         releaseScheduled = true
         loop.execute { [unowned self] in
             releaseScheduled = false
-            for generation in old where generation.isDrained {
+            let drained = old.filter(\.isDrained)
+            // Before they are handed over: then they are freed at any moment.
+            old.removeAll(where: \.isDrained)
+            for generation in drained {
                 pastHandlers.add(generation.state)
                 shared.oldStates.wrappingSubtract(1, ordering: .relaxed)
                 retire(StateReference(generation.state))
             }
-            old.removeAll { $0.isDrained }
             if let plugins { pastHandlers.keep(plugins) }
         }
     }

@@ -64,20 +64,5 @@ extension HostFunctionCatalog {
             "A new id, unique in the cluster. An integer, or a string where `ids.generator` is uuid.",
             returns: [.init("id", "integer|string")], refusedIn: [.loading]),
         .init("sleep", waits: true, "Waits.", [.init("seconds", "number", "0 to 86400")]),
-        .init(
-            "http", need: "http", waits: true,
-            "Asks a web service. Redirects are not followed. Nothing but a wrong argument is an error: a service that can't be reached, is too "
-                + "slow or answers too much gives nil and the reason.",
-            [
-                .init(
-                    "request", "{ url: string, method?: string, headers?: table<string, string>, body?: string, timeout?: number }",
-                    "`timeout` in seconds (3)")
-            ],
-            returns: [.init("answer?", "{ status: integer, headers: table<string, string>, body: string }"), .init("reason?", "string")]),
-        .init(
-            "offload", need: "offload", waits: true,
-            "Runs a function of the plugin's `M.offload` on a worker thread, in a Lua state of its own: what goes in and comes out is copied. "
-                + "An error there is raised here; nil and \"busy\" where too many wait.",
-            [.init("name", "string"), .init("...", "any")], returns: [.init("...", "any")]),
     ]
 }

@@ -11,13 +11,6 @@ extension HostFunctionCatalog {
             "crypto.constant_time_equal", need: "crypto",
             "Whether two strings are equal, in a time that tells nothing of where they differ: for secrets.",
             [.init("left", "string"), .init("right", "string")], returns: [.init("equal", "boolean")], refusedIn: [.loading]),
-        .init(
-            "crypto.password_hash", need: "crypto", waits: true,
-            "A salted slow hash (scrypt) of a password, to be kept in its place. It takes some 50 ms, and no time of the event loop.",
-            [.init("text", "string")], returns: [.init("hash", "string")]),
-        .init(
-            "crypto.password_verify", need: "crypto", waits: true, "Whether a password is the one that a hash was made from.",
-            [.init("text", "string"), .init("hash", "string", "from `password_hash`")], returns: [.init("equal", "boolean")]),
     ]
 
     static let tokens: [HostFunctionDescription] = [

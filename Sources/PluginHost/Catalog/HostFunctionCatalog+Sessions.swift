@@ -1,5 +1,8 @@
 // Sessions and what leads to them.
 extension HostFunctionCatalog {
+    /// What reaches sessions needs a loop in traffic.
+    private static let handlersOnly: Set<HostPlace> = [.loading, .lifecycle, .offload]
+
     static let sessions: [HostFunctionDescription] = [
         .init(
             "sessions.of_user", need: "sessions", waits: true, "The sessions of a user on all nodes, the oldest first.",
@@ -7,10 +10,10 @@ extension HostFunctionCatalog {
         .init(
             "sessions.get", need: "sessions", "The session with an id; nil where it has ended.",
             [.init("id", "string", "32 hex digits, as `session.id`")], returns: [.init("session?", "hpush.Session")],
-            refusedIn: [.loading, .offload]),
+            refusedIn: handlersOnly),
         .init(
             "sessions.local_count", need: "sessions", "How many sessions this node has.", returns: [.init("count", "integer")],
-            refusedIn: [.loading, .offload]),
+            refusedIn: handlersOnly),
     ]
 
     static let sessionObject: [HostFunctionDescription] = [
@@ -28,18 +31,18 @@ extension HostFunctionCatalog {
                 .init(
                     "message", "hpush.Message|hpush.Outgoing",
                     "msg, a copy, or a table such as { type = \"message_request\", to = \"bob\", content = \"hi\" }")
-            ], returns: [.init("queued", "boolean")], refusedIn: [.loading, .offload]),
+            ], returns: [.init("queued", "boolean")], refusedIn: handlersOnly),
         .init(
             "session:notify", "Sends a MESSAGE_NOTIFICATION with the table as its JSON. True when it was queued.",
             [.init("notice", "table", "the bundled plugins use { type = NUMBER, data = { ... } }")], returns: [.init("queued", "boolean")],
-            refusedIn: [.loading, .offload]),
+            refusedIn: handlersOnly),
         .init(
             "session:close",
             "Ends the session after what waits for it is sent. The client gets a LOGOUT_RESPONSE with the reason, so that it stays away.",
-            [.init("reason?", "string")], refusedIn: [.loading, .offload]),
+            [.init("reason?", "string")], refusedIn: handlersOnly),
         .init(
             "session:get", "An attribute of the session; nil where there is none.", [.init("key", "string")],
-            returns: [.init("value?", "any", "a string, a number or a boolean")], refusedIn: [.loading, .offload]),
+            returns: [.init("value?", "any", "a string, a number or a boolean")], refusedIn: handlersOnly),
         .init(
             "session:set",
             "Keeps an attribute with the session, all plugins see it. It outlives reloads and ends with the session. At most 64 each.",
@@ -47,6 +50,6 @@ extension HostFunctionCatalog {
                 .init("key", "string", "1 to 64 bytes"),
                 .init("value", "string|number|boolean|nil", "nil removes it; a string has 4096 bytes at most"),
             ],
-            refusedIn: [.loading, .offload]),
+            refusedIn: handlersOnly),
     ]
 }

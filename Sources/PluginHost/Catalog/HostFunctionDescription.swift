@@ -28,7 +28,8 @@ public struct HostFunctionDescription: Sendable, Hashable {
         self.doc = doc
         self.parameters = parameters
         self.results = results
-        self.refusedIn = refusedIn ?? (waits ? Set(HostPlace.allCases) : [])
+        let refused = refusedIn ?? (waits ? Set(HostPlace.allCases) : [])
+        self.refusedIn = Self.sends(name) ? refused.union([.lifecycle]) : refused
         self.since = since
     }
 

@@ -9,7 +9,7 @@ public enum HostPlace: String, Sendable, Hashable, CaseIterable {
     /// Functions of `offload`.
     case offload
 
-    /// For sentences such as "not while the file loads".
+    /// For sentences such as "not in outbound handlers".
     var phrase: String {
         switch self {
         case .loading: "while the file loads"

@@ -1,4 +1,5 @@
-/// Looks for everything that is wrong with plugins, without a node: syntax, what fails at loading, unknown names, settings.
+/// Looks for everything that is wrong with plugins, without a node: syntax, what fails at loading, unknown names, handlers that never run,
+/// calls that can't wait, settings.
 ///
 /// Blocking; for a command or a thread of its own.
 public struct PluginCheck {
@@ -7,13 +8,16 @@ public struct PluginCheck {
         public var name: String
         /// A table, or nil for none.
         public var settings: LuaValue
-        /// Where the settings stand ("node.yaml:12"), to be named with their problems.
+        /// Where the settings stand ("node.yaml:12:5"), to be named with their problems.
         public var settingsPlace: String
+        /// Where each of them stands, by its name.
+        public var settingPlaces: [String: String]
 
-        public init(name: String, settings: LuaValue = .nil, settingsPlace: String = "") {
+        public init(name: String, settings: LuaValue = .nil, settingsPlace: String = "", settingPlaces: [String: String] = [:]) {
             self.name = name
             self.settings = settings
             self.settingsPlace = settingsPlace
+            self.settingPlaces = settingPlaces
         }
     }
 
@@ -28,25 +32,65 @@ public struct PluginCheck {
     }
 
     /// All problems of one plugin, in the order of its files.
-    public func problems(of entry: Entry) -> [PluginProblem] {
+    public func problems(of entry: Entry) -> [PluginProblem] { report(on: entry).problems }
+
+    /// All problems of the plugins of a pipeline, also those that they have together: a list for each.
+    public func problems(ofPipeline entries: [Entry]) -> [[PluginProblem]] {
+        var ended: [(type: String, plugin: String)] = []
+        return entries.map { entry in
+            let report = report(on: entry)
+            let unreached = report.handlers.compactMap { handler -> PluginProblem? in
+                guard let before = ended.first(where: { $0.type == handler.type }) else { return nil }
+                let text = "inbound.\(handler.type) never runs here: \(before.plugin), before it in the pipeline, always ends the chain"
+                return PluginProblem(place: handler.place, message: text)
+            }
+            let skips = entry.settings["on_error"] == .text("skip")
+            ended += skips ? [] : report.endedTypes.map { ($0, entry.name) }
+            return report.problems + unreached
+        }
+    }
+
+    /// What was found out about one plugin.
+    private struct Report {
+        var problems: [PluginProblem] = []
+        /// Inbound handlers of one type, with their places.
+        var handlers: [(type: String, place: String)] = []
+        /// Types whose chain always ends here.
+        var endedTypes: Set<String> = []
+    }
+
+    private func report(on entry: Entry) -> Report {
         let bundle: PluginBundle
         do { bundle = try PluginBundle(named: entry.name, in: directory) } catch {
-            return [PluginProblem(place: entry.settingsPlace.isEmpty ? directory : entry.settingsPlace, message: "\(error)")]
+            return Report(problems: [
+                PluginProblem(place: entry.settingsPlace.isEmpty ? directory : entry.settingsPlace, message: "\(error)")
+            ])
         }
         let files = SourceFile.files(of: bundle)
         let (plugin, failure) = load(PluginLoader.Entry(name: entry.name), files)
-        var problems = nameProblems(in: files, needs: plugin.map { Set($0.needs) })
+        let look = SourceLook(files: files, plugin: plugin)
+        var report = Report(problems: look.problems)
+        if let main = files.first, let layout = look.layout {
+            report.endedTypes = EndCheck().endedTypes(in: layout)
+            report.handlers = layout.handlers.filter { $0.section == "inbound" && $0.name != "*" }.map {
+                ($0.name, main.place($0.entry.place))
+            }
+        }
+        func add(_ failure: PluginProblem) {
+            let placed = look.placed(failure)
+            if !report.problems.contains(where: { isSameLine($0, placed) }) { report.problems.append(placed) }
+        }
         guard let plugin else {
-            if let failure, !problems.contains(where: { isSameLine($0, failure) }) { problems.append(failure) }
-            return problems
+            if let failure { add(failure) }
+            return report
         }
         let place = entry.settingsPlace.isEmpty ? bundle.mainPath : entry.settingsPlace
-        let settings = plugin.problems(with: entry.settings).map { PluginProblem(place: place, message: "plugin \(entry.name): \($0)") }
-        problems += settings
-        if settings.isEmpty, let failure = start(entry, files, place: place), !problems.contains(where: { isSameLine($0, failure) }) {
-            problems.append(failure)
+        let settings = plugin.problems(with: entry.settings).map { setting, problem in
+            PluginProblem(place: setting.flatMap { entry.settingPlaces[$0] } ?? place, message: "plugin \(entry.name): \(problem)")
         }
-        return problems
+        report.problems += settings
+        if settings.isEmpty, let failure = start(entry, files, place: place) { add(failure) }
+        return report
     }
 
     /// Loads a plugin without settings, for what it says of itself.
@@ -71,14 +115,6 @@ public struct PluginCheck {
             return nil
         } catch {
             return problem(error, files, place: place)
-        }
-    }
-
-    private func nameProblems(in files: [SourceFile], needs: Set<String>?) -> [PluginProblem] {
-        files.flatMap { file in
-            // Text that is no Lua is for the loader to report.
-            let findings = (try? NameCheck(needs: needs).findings(in: file.text)) ?? []
-            return findings.map { PluginProblem(place: "\(file.path):\($0.place.line):\($0.place.column)", message: $0.message) }
         }
     }
 

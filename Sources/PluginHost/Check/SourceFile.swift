@@ -21,6 +21,8 @@ struct SourceFile {
         return name.hasPrefix("...") && chunk.hasSuffix(name.dropFirst(3))
     }
 
+    func place(_ place: SourcePlace) -> String { "\(path):\(place.line):\(place.column)" }
+
     /// "FILE:LINE:COLUMN" with the column of the line's first word, since Lua names lines only.
     func place(line: Int) -> String {
         let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)

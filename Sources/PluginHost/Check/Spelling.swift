@@ -27,3 +27,10 @@ package enum Spelling {
         return last[right.count]
     }
 }
+
+extension Spelling {
+    /// "; did you mean NAME?", or nothing where no word is near.
+    static func hint(for word: String, among words: some Sequence<String>, _ show: (String) -> String = { $0 }) -> String {
+        nearest(to: word, among: words.sorted()).map { "; did you mean \(show($0))?" } ?? ""
+    }
+}

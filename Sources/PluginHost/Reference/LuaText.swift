@@ -33,7 +33,7 @@ enum LuaText {
         if let need = entry.need { text += " Needs `needs = { \"\(need)\" }`." }
         if entry.waits {
             text += " May wait, so not in outbound handlers, init, save or restore."
-        } else if !entry.refusedIn.isSubset(of: [.loading, .offload]), let places = places(of: entry) {
+        } else if let places = places(of: entry) {
             text += " Not \(places)."
         }
         return text + since(entry)
@@ -42,9 +42,9 @@ enum LuaText {
     /// Said of what came later than the rest.
     static func since(_ entry: HostFunctionDescription) -> String { entry.since == "0.1" ? "" : " Since \(entry.since)." }
 
-    /// "while the file loads, in outbound handlers"
+    /// "in init, save and restore, in outbound handlers". That calls are not for the main part of a file and for offload is said once for all.
     static func places(of entry: HostFunctionDescription) -> String? {
-        let phrases = HostPlace.allCases.filter { entry.refusedIn.contains($0) }.map(\.phrase)
+        let phrases = [HostPlace.lifecycle, .outbound].filter { entry.refusedIn.contains($0) }.map(\.phrase)
         return phrases.isEmpty ? nil : phrases.joined(separator: ", ")
     }
 }

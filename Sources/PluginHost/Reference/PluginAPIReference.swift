@@ -136,7 +136,7 @@ public enum PluginAPIReference {
         var text = entry.doc
         if let need = entry.need { text += " Needs `\(need)`." }
         // What waits is refused everywhere but in handlers; the page says so once.
-        if !entry.waits, !entry.refusedIn.isSubset(of: [.loading, .offload]), let places = LuaText.places(of: entry) {
+        if !entry.waits, let places = LuaText.places(of: entry) {
             text += " Not \(places)."
         }
         return text + LuaText.since(entry)

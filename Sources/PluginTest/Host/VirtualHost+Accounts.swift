@@ -51,9 +51,12 @@ extension VirtualHost {
     ]
 
     static let cluster: [HostFunction<VirtualLoop>] = [
-        HostFunction("cluster.self", need: "cluster") { _, _ in .values([own]) },
-        HostFunction("cluster.nodes", need: "cluster") { _, _ in .values([.list([own])]) },
+        HostFunction("cluster.self", need: "cluster") { call, loop in loop.outside(call) { [loop.itself] } },
+        HostFunction("cluster.nodes", need: "cluster") { call, loop in loop.outside(call) { [.list([loop.itself])] } },
     ]
+}
 
-    private static let own = LuaValue.fields(["id": .integer(0), "name": .text(VirtualNode.name)])
+extension VirtualLoop {
+    /// The node as hpush.cluster describes it: a cluster of one.
+    fileprivate var itself: LuaValue { .fields(["id": .integer(0), "name": .text(node.setup.name)]) }
 }

@@ -21,12 +21,12 @@ extension VirtualHost {
     }
 
     static let sessionObject: [HostFunction<VirtualLoop>] = [
-        field("id") { session, _ in .text(session.id.description) },
+        field("id") { session, loop in .text(loop.node.id(of: session)) },
         field("uid") { session, _ in .string(Array(session.uidBytes)) },
         field("device") { session, _ in .text(session.device) },
         field("platform") { session, _ in .integer(Int64(session.platform)) },
         field("remote") { session, _ in .text(session.remote) },
-        field("node") { _, _ in .text(VirtualNode.name) },
+        field("node") { _, loop in .text(loop.node.setup.name) },
         field("since") { session, _ in .number(Double(session.since) / 1000) },
         HostFunction("session:send") { call, loop in
             let handle = SessionHandle(rawValue: try call.session(0, "session"))

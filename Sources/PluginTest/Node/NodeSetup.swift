@@ -14,6 +14,8 @@ package struct NodeSetup: Sendable {
     /// Event loops, each with a Lua state of its own.
     package var loops: Int
     package var generation: UInt64
+    /// What the node is called.
+    package var name = "node-1"
 
     /// 2026-01-05 12:00:00 UTC, a Monday.
     package static let defaultTime: Double = 1_767_614_400

@@ -9,7 +9,9 @@ final class VirtualConnection {
     let remote: String
     var session: Session?
     /// Frames that wait since reading has stopped.
-    var input: [[UInt8]] = []
+    var input: [(frame: [UInt8], record: ChainRecord?)] = []
+    /// Of the session's pending frames, in their order.
+    var pendingRecords: [ChainRecord?] = []
     var isReading = true
     private(set) var isOpen = true
     /// Why it closed, as the node's metrics call it, or in a plugin's words.

@@ -24,6 +24,7 @@ extension VirtualLoop {
         guard let state = plugins else { return }
         var outcome = hp_outcome()
         self.record = record
+        record?.input = Array(frame)
         withUnsafePointer(to: envelope) { scanned in
             var input = input(HP_INBOUND, session)
             input.type = scanned.pointee.type
@@ -54,7 +55,7 @@ extension VirtualLoop {
         _ outcome: hp_outcome, _ request: ChainRequest, _ session: Session, _ state: PluginState, _ record: ChainRecord?,
         deadline: UInt64? = nil
     ) {
-        record?.note(outcome, state)
+        record?.ended(outcome, state)
         switch outcome.verdict {
         case HP_STOP:
             // A login is answered in any case: whoever stops it has not let anybody in.
@@ -131,6 +132,7 @@ extension VirtualLoop {
         var name = custom.route
         let known = name.withUTF8 { state.hasRoute(UnsafeRawBufferPointer($0)) }
         guard known else { return fail(request, ResultCode.unknownError.rawValue, "no such route", connection) }
+        record?.goesOn()
         var outcome = hp_outcome()
         name.withUTF8 { name in
             custom.body.withUnsafeBytes { value in
@@ -157,8 +159,7 @@ extension VirtualLoop {
             return finishInbound(outcome, request, session, state, record)
         }
         let result = Array(UnsafeRawBufferPointer(start: outcome.result.data, count: outcome.result.length))
-        record?.note(outcome, state)
-        record?.verdict?.result = result
+        record?.ended(outcome, state)
         guard let connection = connection(of: session), connection.isOpen else { return }
         var response = WireMessage()
         response.type = .customResponse
@@ -182,24 +183,4 @@ extension hp_outcome {
 
 extension UnsafeRawBufferPointer {
     var hpBytes: hp_bytes { hp_bytes(data: baseAddress?.assumingMemoryBound(to: UInt8.self), length: count) }
-}
-
-extension ChainRecord {
-    fileprivate func note(_ outcome: hp_outcome, _ state: PluginState) {
-        guard outcome.verdict != HP_WAITING else { return }
-        let index = Int(outcome.plugin)
-        let isEnd = outcome.verdict == HP_NEXT
-        func text(_ bytes: hp_bytes) -> String {
-            String(decoding: UnsafeRawBufferPointer(start: bytes.data, count: bytes.length), as: UTF8.self)
-        }
-        var verdict = Verdict(
-            verdict: outcome.verdict, plugin: !isEnd && index < state.pluginNames.count ? state.pluginNames[index] : "")
-        if outcome.verdict == HP_REJECT || outcome.verdict == HP_CLOSE {
-            verdict.code = outcome.code
-            verdict.info = text(outcome.info)
-        }
-        if outcome.accepted { verdict.accepted = text(outcome.uid) }
-        if outcome.verdict == HP_FAILED { verdict.failure = state.failure(outcome).description }
-        self.verdict = verdict
-    }
 }

@@ -23,7 +23,7 @@ extension VirtualLoop {
         if owner.hasOutbound {
             owner.queueOutbound(frame, to: recipient, record)
         } else {
-            record?.deliveries.append((session, Array(frame)))
+            record?.delivered(frame, to: session)
             connection.write(frame)
         }
         return true
@@ -40,7 +40,7 @@ extension VirtualLoop {
     /// Ends a session of any loop; its client is told why by a LOGOUT_RESPONSE it did not ask for.
     func close(_ handle: SessionHandle, _ text: String) {
         guard let session = node.find(handle), let connection = connection(of: session), connection.isOpen else { return }
-        record?.closes.append((session, text))
+        record?.closed(session, text)
         guard !node.isReplay else { return }
         var goodbye = WireMessage()
         goodbye.type = .logoutResponse
@@ -81,7 +81,7 @@ extension VirtualLoop {
         var envelope = hp_envelope()
         guard Self.scan(frame, &envelope) else { return }
         func write(_ frame: UnsafeRawBufferPointer) {
-            record?.deliveries.append((session, Array(frame)))
+            record?.delivered(frame, to: session)
             connection.write(frame)
         }
         guard state.chainLength(HP_OUTBOUND, envelope.type) > 0 else { return write(frame) }

@@ -6,16 +6,18 @@ import WireProtocol
 
 // Events, timers and spawned functions: nobody waits for an answer.
 extension VirtualLoop {
-    func fire(_ event: String, _ session: Session) {
+    func fire(_ event: String, _ session: Session, _ record: ChainRecord? = nil) {
         guard let state = plugins else { return }
         var event = event
         var outcome = hp_outcome()
+        self.record = record
         event.withUTF8 { name in
             var input = input(HP_EVENT, session)
             input.name = UnsafeRawBufferPointer(name).hpBytes
             state.run(&input, &outcome)
         }
-        finishOther(outcome, HP_EVENT, session, state)
+        finishOther(outcome, HP_EVENT, session, state, record)
+        self.record = nil
         afterRun(state)
     }
 
@@ -50,10 +52,11 @@ extension VirtualLoop {
         afterRun(state)
     }
 
-    func finishOther(_ outcome: hp_outcome, _ kind: hp_kind, _ session: Session?, _ state: PluginState) {
+    func finishOther(_ outcome: hp_outcome, _ kind: hp_kind, _ session: Session?, _ state: PluginState, _ record: ChainRecord? = nil) {
+        record?.ended(outcome, state)
         switch outcome.verdict {
         case HP_WAITING:
-            return addWait(outcome.execution, kind, session, ChainRequest(), state, nil, deadline: nil)
+            return addWait(outcome.execution, kind, session, ChainRequest(), state, record, deadline: nil)
         case HP_FAILED:
             report(state.failure(outcome))
         default:

@@ -13,11 +13,11 @@ extension VirtualLoop {
     /// A client has sent a frame.
     func receive(_ frame: [UInt8], _ connection: VirtualConnection, record: ChainRecord? = nil) {
         guard connection.isOpen else { return }
-        guard connection.isReading, connection.input.isEmpty else { return connection.input.append(frame) }
+        guard connection.isReading, connection.input.isEmpty else { return connection.input.append((frame, record)) }
         let taken = frame.withUnsafeBytes { handle($0, connection, record) }
         if !taken {
             connection.isReading = false
-            connection.input.append(frame)
+            connection.input.append((frame, record))
         }
     }
 
@@ -36,7 +36,7 @@ extension VirtualLoop {
             beforeLogin(frame, envelope, connection, record)
             return true
         }
-        if session.execution != 0 && envelope.type != HP_MESSAGE_ACK.rawValue { return wait(frame, session) }
+        if session.execution != 0 && envelope.type != HP_MESSAGE_ACK.rawValue { return wait(frame, session, connection, record) }
         if session.state == .open { serve(frame, &envelope, session, connection, record) }
         return true
     }
@@ -56,11 +56,14 @@ extension VirtualLoop {
     }
 
     /// Behind a suspended handler of the same session.
-    private func wait(_ frame: UnsafeRawBufferPointer, _ session: Session) -> Bool {
+    private func wait(
+        _ frame: UnsafeRawBufferPointer, _ session: Session, _ connection: VirtualConnection, _ record: ChainRecord?
+    ) -> Bool {
         let pending = session.pending ?? PendingFrames()
         guard pending.count == 0 || pending.count + frame.count <= Self.mostPending else { return false }
         session.pending = pending
         pending.append(frame)
+        connection.pendingRecords.append(record)
         return true
     }
 
@@ -80,7 +83,8 @@ extension VirtualLoop {
                             == HP_FRAME_COMPLETE
                     else { break }
                     let size = Int(length) + Frame.headerLength
-                    _ = handle(UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + size]), connection, nil)
+                    let record = connection.pendingRecords.isEmpty ? nil : connection.pendingRecords.removeFirst()
+                    _ = handle(UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + size]), connection, record)
                     offset += size
                 }
                 return connection.isOpen ? offset : bytes.count
@@ -90,10 +94,10 @@ extension VirtualLoop {
         guard session.execution == 0 else { return }
         connection.isReading = true
         while connection.isReading, connection.isOpen, !connection.input.isEmpty {
-            let frame = connection.input.removeFirst()
-            if !frame.withUnsafeBytes({ handle($0, connection, nil) }) {
+            let (frame, record) = connection.input.removeFirst()
+            if !frame.withUnsafeBytes({ handle($0, connection, record) }) {
                 connection.isReading = false
-                connection.input.insert(frame, at: 0)
+                connection.input.insert((frame, record), at: 0)
             }
         }
     }

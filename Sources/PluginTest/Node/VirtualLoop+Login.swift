@@ -74,7 +74,7 @@ extension VirtualLoop {
     }
 
     /// Nothing waits for it any more, then plugins are told.
-    func closeSession(_ session: Session) {
+    func closeSession(_ session: Session, _ record: ChainRecord? = nil) {
         if session.execution != 0 { cancelWait(of: session) }
         session.execution = 0
         session.pending = nil
@@ -86,6 +86,7 @@ extension VirtualLoop {
         session.state = .closed
         node.ended(session)
         session.transport = nil
-        if hasSessionClose { fire("session_close", session) } else { slots.remove(session.handle) }
+        if hasSessionClose { return fire("session_close", session, record) }
+        slots.remove(session.handle)
     }
 }

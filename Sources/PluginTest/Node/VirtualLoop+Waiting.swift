@@ -35,7 +35,7 @@ extension VirtualLoop {
 
     private func finish(_ wait: WaitingChain, _ outcome: hp_outcome) {
         guard let session = wait.session, wait.kind == HP_INBOUND || wait.kind == HP_ROUTE else {
-            return finishOther(outcome, wait.kind, wait.session, wait.state)
+            return finishOther(outcome, wait.kind, wait.session, wait.state, wait.record)
         }
         session.execution = 0
         if wait.kind == HP_ROUTE {
@@ -54,6 +54,7 @@ extension VirtualLoop {
         let key = waits.first { $0.value.session === session && ($0.value.kind == HP_INBOUND || $0.value.kind == HP_ROUTE) }?.key
         guard let key, let wait = waits.removeValue(forKey: key) else { return }
         node.clock.cancel(wait.timer)
+        wait.record?.cancelled()
         wait.state.cancel(key.execution)
     }
 
@@ -63,11 +64,12 @@ extension VirtualLoop {
         wait.state.cancel(execution)
         report(PluginFailure(kind: .wait, plugin: "handler", reason: "waited longer than its budget (plugins.limits.wait_ms)"))
         guard let session = wait.session, wait.kind == HP_INBOUND || wait.kind == HP_ROUTE else {
+            wait.record?.failed("waited longer than its budget")
             if let session = wait.session { eventEnded(session) }
             return
         }
         session.execution = 0
-        wait.record?.verdict = ChainRecord.Verdict(verdict: HP_FAILED, plugin: "", failure: "waited longer than its budget")
+        wait.record?.failed("waited longer than its budget")
         reject(wait.request, ResultCode.unknownError.rawValue, "the rules took too long", closes: false, session)
         servePending(session)
     }

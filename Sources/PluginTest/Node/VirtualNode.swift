@@ -10,9 +10,6 @@ import Storage
 ///
 /// Threads: one, from its making to its end.
 final class VirtualNode {
-    /// What it is called.
-    static let name = "node-1"
-
     let setup: NodeSetup
     let clock: VirtualClock
     let routes = RouteTable()
@@ -37,8 +34,10 @@ final class VirtualNode {
     private(set) var logs: [NodeLogLine] = []
     /// Called between two steps; throws to end what takes too long.
     var checkpoint: () throws -> Void = {}
-    /// For replays: what chains do to connections is written down and not done.
+    /// For replays: what chains do to connections is written down and not done, and the world outside is what was recorded.
     let isReplay: Bool
+    /// For replays: what sessions were called, by handle.
+    var sessionIDs: [SessionHandle: String] = [:]
 
     /// Work for the loops' next turn.
     private var ready: [() -> Void] = []
@@ -141,7 +140,10 @@ final class VirtualNode {
 
     func find(_ handle: SessionHandle) -> Session? { handle.loop < loops.count ? loops[handle.loop].slots.find(handle) : nil }
 
+    func id(of session: Session) -> String { sessionIDs[session.handle] ?? session.id.description }
+
     func find(id text: String) -> Session? {
+        if isReplay, let handle = sessionIDs.first(where: { $0.value == text })?.key { return find(handle) }
         guard let id = SessionID(text), let session = find(id.handle), session.id == id else { return nil }
         return session
     }

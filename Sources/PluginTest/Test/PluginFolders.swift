@@ -7,10 +7,10 @@ package struct PluginFolders: Sendable {
 
     package init(_ folders: [String]) { self.folders = folders }
 
-    func with(_ folder: String) -> PluginFolders { PluginFolders([folder] + folders) }
+    package func with(_ folder: String) -> PluginFolders { PluginFolders([folder] + folders) }
 
     /// - Throws: `PluginFailure` when no folder has it.
-    func bundle(named name: String) throws -> PluginBundle {
+    package func bundle(named name: String) throws -> PluginBundle {
         let files = FileManager.default
         for folder in folders
         where files.fileExists(atPath: "\(folder)/\(name)/init.lua") || files.fileExists(atPath: "\(folder)/\(name).lua") {

@@ -21,15 +21,20 @@ struct PluginCheckCommand: AsyncParsableCommand {
         let section = try options.load().plugins
         let targets = plugins.isEmpty ? section.pipeline.map { CheckTarget($0, in: section) } : plugins.map { CheckTarget($0, in: section) }
         var count = 0
-        for target in targets {
-            let check = PluginCheck(directory: target.directory, limits: PluginLimits(section.limits))
-            for problem in check.problems(of: target.entry) {
-                print("\(ShownPath.of(problem.place)): \(problem.message)")
-                count += 1
-            }
+        for problem in problems(targets, PluginLimits(section.limits)) {
+            print("\(ShownPath.of(problem.place)): \(problem.message)")
+            count += 1
         }
         guard count == 0 else { throw CommandError("\(Self.number(count, "problem")) in \(Self.number(targets.count, "plugin"))") }
         print("\(Self.number(targets.count, "plugin")), no problems")
+    }
+
+    /// The whole pipeline is checked as one: what plugins do to each other.
+    private func problems(_ targets: [CheckTarget], _ limits: PluginLimits) -> [PluginProblem] {
+        if plugins.isEmpty, let directory = targets.first?.directory {
+            return PluginCheck(directory: directory, limits: limits).problems(ofPipeline: targets.map(\.entry)).flatMap { $0 }
+        }
+        return targets.flatMap { PluginCheck(directory: $0.directory, limits: limits).problems(of: $0.entry) }
     }
 
     private static func number(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

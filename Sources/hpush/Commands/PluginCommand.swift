@@ -6,7 +6,7 @@ struct PluginCommand: AsyncParsableCommand {
         commandName: "plugin",
         abstract: "Make, check, test, look at and reload plugins.",
         subcommands: [
-            PluginNewCommand.self, PluginCheckCommand.self, PluginTestCommand.self, PluginTypesCommand.self, PluginListCommand.self,
-            PluginReloadCommand.self, PluginRollbackCommand.self, PluginTraceCommand.self,
+            PluginNewCommand.self, PluginCheckCommand.self, PluginTestCommand.self, PluginReplayCommand.self, PluginTypesCommand.self,
+            PluginListCommand.self, PluginTopCommand.self, PluginTraceCommand.self, PluginReloadCommand.self, PluginRollbackCommand.self,
         ])
 }

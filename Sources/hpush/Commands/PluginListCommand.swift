@@ -18,7 +18,8 @@ struct PluginListCommand: AsyncParsableCommand {
         print("generation \(listing.generation)\(rules), in force since \(since)")
         if listing.filesDiffer { print("the files differ from what runs: a reload or a restart would load them") }
         for old in listing.finishing where old.handlers > 0 {
-            print("generation \(old.generation): \(old.handlers == 1 ? "1 handler" : "\(Amount.count(old.handlers)) handlers") not done yet")
+            print(
+                "generation \(old.generation): \(old.handlers == 1 ? "1 handler" : "\(Amount.count(old.handlers)) handlers") not done yet")
         }
         for plugin in listing.plugins { GuardReport.lines(plugin.guards).forEach { print("\(plugin.name): \($0)") } }
         var table = TextTable([.left, .left, .right, .right, .right, .right, .right, .right])

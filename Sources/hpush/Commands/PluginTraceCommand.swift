@@ -23,11 +23,11 @@ struct PluginTraceCommand: AsyncParsableCommand {
         let query = [("user", user), ("seconds", "\(time.value)"), ("content", content ? "1" : "0")]
         var report = TraceReport()
         try await admin.client().lines("/v1/plugins/trace", query, seconds: time.value) { line in
-            if json { return print(String(decoding: line, as: UTF8.self)) }
+            if json { return Output.line(String(decoding: line, as: UTF8.self)) }
             if let event = try? AdminJSON.decode(TraceEvent.self, from: line) {
-                for line in report.lines(event) { print(line) }
+                for line in report.lines(event) { Output.line(line) }
             } else if let summary = try? AdminJSON.decode(StreamSummary.self, from: line), summary.dropped > 0 {
-                print("\(Amount.count(summary.dropped)) lines were left out: more came than could be shown")
+                Output.line("\(Amount.count(summary.dropped)) lines were left out: more came than could be shown")
             }
         }
     }

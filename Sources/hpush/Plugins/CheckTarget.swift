@@ -10,7 +10,9 @@ struct CheckTarget {
     init(_ entry: PluginEntry, in section: PluginsSection) {
         directory = section.path
         self.entry = PluginCheck.Entry(
-            name: entry.name, settings: .settings(of: entry), settingsPlace: section.origin(of: entry).description)
+            name: entry.name, settings: .settings(of: entry), settingsPlace: section.place(of: entry),
+            settingPlaces: Dictionary(
+                entry.settingPlaces.keys.map { ($0, section.place(of: entry, setting: $0)) }, uniquingKeysWith: { first, _ in first }))
     }
 
     /// A name in `plugins.path`, with the pipeline's settings where it stands there, or a path: of a plugin's folder, of its init.lua, or
@@ -26,12 +28,11 @@ struct CheckTarget {
         if url.pathExtension == "lua" { url.deletePathExtension() }
         let directory = url.deletingLastPathComponent().path
         let name = url.lastPathComponent
-        let known = section.pipeline.first { $0.name == name && directory == section.path }
-        self.init(
-            directory,
-            PluginCheck.Entry(
-                name: name, settings: known.map { .settings(of: $0) } ?? .nil,
-                settingsPlace: known.map { section.origin(of: $0).description } ?? ""))
+        if directory == section.path, let known = section.pipeline.first(where: { $0.name == name }) {
+            self.init(known, in: section)
+        } else {
+            self.init(directory, PluginCheck.Entry(name: name))
+        }
     }
 
     private init(_ directory: String, _ entry: PluginCheck.Entry) {

@@ -36,7 +36,7 @@ import WireProtocol
         for session in [amy, bob] { _ = try bench.inbound(chat(), from: session) }
         bench.event("session_close", bob)
         let saved = try bench.state.save(0)
-        #expect(saved.elements?.count == 1)
+        #expect(saved.entries?.count == 1)
         let next = try PluginBench(
             bundled: [("rate_limit", .fields(["messages_per_second": .number(0.01), "burst": .integer(1)]))], host: bench.host)
         try next.state.restore(0, saved, oldVersion: "1.0.0")

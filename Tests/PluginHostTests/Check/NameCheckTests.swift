@@ -56,6 +56,22 @@ import Testing
         #expect(try messages("return os.getenv('HOME')") == ["1:8: os has no 'getenv'"])
     }
 
+    @Test func namesBehindALocalVariable() throws {
+        #expect(
+            try messages("local s = hpush.sessions\ns.of_usr('a')") == [
+                "2:1: hpush.sessions has no 'of_usr'; did you mean hpush.sessions.of_user?"
+            ])
+        #expect(
+            try messages("local h <const>, n = hpush, 1\nreturn h.rejct, h.stop") == [
+                "2:8: hpush has no 'rejct'; did you mean hpush.reject?"
+            ])
+        #expect(try messages("local a = string local b = a return b.fnid") == ["1:37: string has no 'fnid'; did you mean string.find?"])
+        #expect(try messages("local s = hpush.sesions return s.get").count == 1, "what is wrong is told once")
+        #expect(try messages("local s = hpush.sessions s = {} return s.of_usr") == [], "it may be something else by then")
+        #expect(try messages("local h = hpush return h.store.user", needs: []).count == 1)
+        #expect(try messages("local a, b = f() return b.x") == ["1:14: unknown global 'f'"])
+    }
+
     @Test func whatNeedsDoesNotNameIsNotThere() throws {
         #expect(try messages("return hpush.redirect", needs: ["redirect"]) == [])
         #expect(
@@ -64,7 +80,10 @@ import Testing
             ])
     }
 
-    @Test(arguments: ["local = 1", "x = ", "f(", "'open", "[[open", "if x then", "return return", "@", String(repeating: "(", count: 1000)])
+    @Test(arguments: [
+        "local = 1", "x = ", "f(", "'open", "[[open", "if x then", "return return", "@", String(repeating: "(", count: 1000),
+        "return a" + String(repeating: ".b", count: 100_000), "a, b",
+    ])
     func whatIsNoLuaIsLeftToLua(_ source: String) {
         #expect(throws: LuaLexer.Failure.self) { try messages(source) }
     }

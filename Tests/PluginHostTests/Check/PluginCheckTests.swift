@@ -25,8 +25,8 @@ import Testing
                 [
                     "hello/init.lua": """
                     local part = require "hello.part"
-                    local M = { api = 1, needs = { "sessions" }, config = { n = { type = "integer", default = 1 } } }
-                    function M.init(ctx) part.count = hpush.sessions.local_count() + ctx.config.n end
+                    local M = { api = 1, needs = { "crypto" }, config = { n = { type = "integer", default = 1 } } }
+                    function M.init(ctx) part.key = hpush.crypto.sha256(tostring(ctx.config.n)) end
                     return M
                     """,
                     "hello/part.lua": "return {}",
@@ -53,7 +53,7 @@ import Testing
             try problems(["hello/init.lua": "return { api = 1,\n init = function() error('no words') end }"])
                 == ["hello/init.lua:2:2: no words"])
         let api = try problems(["hello/init.lua": "return { api = 99 }"])
-        #expect(api.count == 1 && api.first?.hasPrefix("hello/init.lua:1:1: ") == true && api.first?.contains("API 99") == true)
+        #expect(api.count == 1 && api.first?.hasPrefix("hello/init.lua:1:10: ") == true && api.first?.contains("API 99") == true)
     }
 
     @Test func allSettingsAreReportedWithTheirPlace() throws {
@@ -63,6 +63,72 @@ import Testing
         #expect(found.count == 3)
         #expect(found.allSatisfy { $0.hasPrefix("node.yaml:3: plugin hello: ") })
         #expect(found.contains { $0.hasSuffix("did you mean mode?") })
+    }
+
+    @Test func whatLoadingFindsHasThePlaceOfItsKey() throws {
+        #expect(
+            try problems(["hello/init.lua": "local M = { api = 1 }\nM.config = {\n  n = { type = 'int' } }\nreturn M"]) == [
+                "hello/init.lua:3:3: config.n: type is one of integer, number, boolean, string, list, table, file"
+            ])
+        #expect(
+            try problems(["hello/init.lua": "return { api = 1,\n  timers = { { every = 0, run = print } } }"]) == [
+                "hello/init.lua:2:14: timers[1].every is a number of seconds, from 0.01"
+            ])
+        #expect(try problems(["hello/init.lua": "return {\n  api = 9 }"]).map { $0.prefix(22) } == ["hello/init.lua:2:3: it"])
+        #expect(
+            try problems(["hello/init.lua": "local M = { api = 1, inbound = {} }\nfunction M.inbound.mesage_request() end return M"]) == [
+                "hello/init.lua:2:20: inbound.mesage_request never runs: there is no such head type; did you mean inbound.message_request?"
+            ])
+        #expect(
+            try problems(["hello/init.lua": "return { api = 1, routes = 5 }"]) == [
+                "hello/init.lua:1:19: routes is a table of functions, not a number"
+            ])
+    }
+
+    @Test func settingsHaveThePlaceOfTheirKey() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "check-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let source = "return { api = 1, config = { n = { type = 'integer' } } }"
+        try Data(source.utf8).write(to: URL(fileURLWithPath: folder + "/p.lua"))
+        let entry = PluginCheck.Entry(
+            name: "p", settings: .fields(["n": .text("x"), "m": .integer(1)]), settingsPlace: "node.yaml:3:5",
+            settingPlaces: ["n": "node.yaml:4:7"])
+        #expect(
+            PluginCheck(directory: folder).problems(of: entry).map(\.description) == [
+                "node.yaml:4:7: plugin p: setting 'n' is a string, expected an integer",
+                "node.yaml:3:5: plugin p: unknown setting 'm'; it has n, on_error; did you mean n?",
+            ])
+    }
+
+    @Test func whatStandsBehindAPluginThatAlwaysEnds() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "check-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let handler = "{ message_request = function() end, login_request = function() end, ['*'] = function() end }"
+        let files = [
+            "ends": "return { api = 1, inbound = { message_request = function() return hpush.stop end } }",
+            "behind": "return { api = 1,\n  inbound = \(handler) }",
+        ]
+        for (name, text) in files { try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name).lua")) }
+        func check(_ names: [String], settings: LuaValue = .nil) -> [String] {
+            PluginCheck(directory: folder).problems(ofPipeline: names.map { .init(name: $0, settings: $0 == "ends" ? settings : .nil) })
+                .flatMap { $0 }.map { $0.description.replacing(folder + "/", with: "") }
+        }
+        #expect(
+            check(["ends", "behind"]) == [
+                "behind.lua:2:15: inbound.message_request never runs here: ends, before it in the pipeline, always ends the chain"
+            ])
+        #expect(check(["behind", "ends"]) == [] && check(["ends", "behind"], settings: .fields(["on_error": .text("skip")])) == [])
+    }
+
+    @Test func theBundledPluginsEndWhereTheySay() throws {
+        let problems = PluginCheck(directory: PluginBench.pluginsFolder)
+            .problems(ofPipeline: ["login", "device_policy", "chat_redirect", "word_filter"].map { .init(name: $0) })
+        #expect(problems.map(\.count) == [0, 0, 0, 1])
+        #expect(
+            problems[3].first?.message
+                == "inbound.message_request never runs here: chat_redirect, before it in the pipeline, always ends the chain")
     }
 
     @Test func aPluginThatIsNotThere() throws {

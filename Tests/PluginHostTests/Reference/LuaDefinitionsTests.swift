@@ -8,7 +8,7 @@ import Testing
 
     /// It is Lua, and what it assigns to `hpush` is what the catalog lists, each name once.
     @Test func namesUnderHpushAreThoseOfTheCatalog() throws {
-        let defined = try LuaNameReader.uses(in: Array(text.utf8)).filter { $0.access == .write && $0.path.first == "hpush" }
+        let defined = try LuaParser.chunk(of: Array(text.utf8)).uses.filter { $0.access == .write && $0.path.first == "hpush" }
             .map { $0.path.dropFirst().joined(separator: ".") }
         let listed = HostFunctionCatalog.all.filter(\.isInHpush).map(\.name)
         let tables = Set(listed.filter { $0.contains(".") }.map { String($0.prefix { $0 != "." }) })

@@ -36,6 +36,7 @@ import Testing
 
     @Test(arguments: [
         "", "secret", "$scrypt$", "$scrypt$ln=99,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA",
+        "$scrypt$ln=20,r=32,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA",
         "$scrypt$ln=14,r=8$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA",
         "$argon2$ln=2,r=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA",
         "$scrypt$ln=2,r=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$", "$scrypt$ln=2,r=1,p=1$!$AAAAAAAAAAAAAAAAAAAAAA",

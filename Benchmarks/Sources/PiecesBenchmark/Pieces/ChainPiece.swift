@@ -4,7 +4,7 @@ import Messaging
 import PluginHost
 
 /// The benchmark's pipeline (rate_limit, login, chat_redirect; budgets on) over a thousand sessions' messages, and the same messages redirected
-/// natively: the difference is the price of Lua.
+/// natively: the difference is the price of Lua. And the same chain without budgets and numbers: the difference is their price.
 enum ChainPiece {
     static func run(plugins folder: String) throws -> [Row] {
         Watchdog.watchThread()
@@ -26,15 +26,21 @@ enum ChainPiece {
             .init(name: "chat_redirect"),
         ]
         let checked = try loader.check(pipeline, in: folder, functions: functions, services: outbox)
-        let state = try loader.makeState(checked, functions: functions, services: outbox, generation: 1)
-        try state.initialise()
-
-        let chain = Chain(state, population.sessions)
+        func make(_ use: PluginStateUse) throws -> Chain {
+            let state = try loader.makeState(checked, functions: functions, services: outbox, generation: 1, use: use)
+            try state.initialise()
+            return Chain(state, population.sessions)
+        }
+        let (chain, unmeasured) = (try make(.handlers), try make(.unmeasured))
         let rows = try Rounds.compare(
             "price of Lua",
             ("chain of 3 plugins", { try chain.run(sample.frames, operations: $0, outbox) }),
             ("native redirect", { try redirect(sample.frames, operations: $0, outbox) }), operations: 200_000)
-        return withExtendedLifetime(outbox) { rows }
+        let prices = try Rounds.compare(
+            "price of budgets and numbers",
+            ("chain with budgets and numbers", { try chain.run(sample.frames, operations: $0, outbox) }),
+            ("chain without", { try unmeasured.run(sample.frames, operations: $0, outbox) }), operations: 200_000)
+        return withExtendedLifetime(outbox) { rows + prices }
     }
 
     private static func redirect(

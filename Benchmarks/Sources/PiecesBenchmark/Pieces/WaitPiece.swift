@@ -15,7 +15,8 @@ enum WaitPiece {
         return M
         """
 
-    static func run() throws -> [Row] {
+    /// - Parameter suspended: handlers that wait at once, for what each holds.
+    static func run(suspended: Int) throws -> [Row] {
         Watchdog.watchThread()
         let folder = FileManager.default.temporaryDirectory.appending(path: "hpush-pieces-\(getpid())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -29,7 +30,7 @@ enum WaitPiece {
             let functions: [HostFunction<Outbox>] = [
                 .init("answer_at_once") { _, _ in .values([.integer(7)]) }, .init("answer_later", waits: true) { _, _ in .wait },
             ]
-            let loader = PluginLoader(limits: PluginLimits())
+            let loader = PluginLoader(limits: PluginLimits(memoryMegabytes: 4096, suspended: suspended))
             let checked = try loader.check(
                 [.init(name: "waiter", settings: .fields(["how": .text(how)]))], in: folder.path, functions: functions, services: outbox)
             let state = try loader.makeState(checked, functions: functions, services: outbox, generation: 1)
@@ -62,7 +63,18 @@ enum WaitPiece {
                     try check(atOnce, other)
                 }
             ), operations: 50_000)
-        return withExtendedLifetime(outbox) { rows }
+        let (crowd, crowded) = try make("later")
+        return try withExtendedLifetime((outbox, crowd)) { rows + [try hold(suspended, crowd, crowded, population)] }
+    }
+
+    /// Messages that all wait: what one holds in the bridge, coroutine, slot and copy of the message.
+    private static func hold(_ count: Int, _ state: PluginState, _ chain: Chain, _ population: Population) throws -> Row {
+        let sample = SampleFrames.shared
+        let before = ResidentMemory.now
+        for index in 0..<count { chain.one(sample.frames[index % 1000], population.sessions[index % 1000]) }
+        let held = ResidentMemory.now - before
+        try MeasuringFailure.check(state.waiting == count, "wait: \(state.waiting) of \(count) handlers wait")
+        return Row(name: "suspended handler", bytes: Double(held) / Double(count))
     }
 
     private static func check(_ chain: Chain, _ state: PluginState) throws {

@@ -1,19 +1,31 @@
 /// Finds names that a plugin's source uses and its environment will not have. Pure: nothing runs.
 struct NameCheck {
-    struct Finding: Equatable {
-        var place: SourcePlace
-        var message: String
-    }
-
     /// What `needs` names; nil where that is not known, and then everything is there.
     var needs: Set<String>?
 
     /// - Throws: `LuaLexer.Failure` where the text is no Lua.
     func findings(in source: [UInt8]) throws -> [Finding] {
-        let uses = try LuaNameReader.uses(in: source)
+        let chunk = try LuaParser.chunk(of: source)
         // Whoever works with environments of their own is beyond a look at the text.
         if String(decoding: source, as: UTF8.self).contains("_ENV") { return [] }
-        return uses.compactMap { use in message(use).map { Finding(place: use.place, message: $0) } }
+        return findings(in: chunk)
+    }
+
+    func findings(in chunk: LuaChunk) -> [Finding] {
+        let direct = chunk.uses.compactMap { use in message(use).map { Finding(place: use.place, message: $0) } }
+        return (direct + aliased(in: chunk)).sorted { $0.place < $1.place }
+    }
+
+    /// Names behind a local variable that stands for part of the API: `local s = hpush.sessions; s.of_usr(uid)`.
+    private func aliased(in chunk: LuaChunk) -> [Finding] {
+        var found: [Finding] = []
+        LuaWalk().expressions(in: chunk.body) { expression in
+            guard case .index(let base, let key?, _) = expression.kind, base.startsAtLocal, let before = base.globalPath else { return }
+            func use(_ path: [String]) -> LuaUse { LuaUse(path: path, place: expression.place, access: .read, visible: []) }
+            guard message(use(before)) == nil, let message = message(use(before + [key])) else { return }
+            found.append(Finding(place: expression.place, message: message))
+        }
+        return found
     }
 
     private func message(_ use: LuaUse) -> String? {
@@ -22,14 +34,14 @@ struct NameCheck {
             return LuaEnvironment.globals.contains(root) ? nil : "assignment to the global '\(root)'; declare it local"
         }
         guard LuaEnvironment.globals.contains(root) else {
-            return "unknown global '\(root)'" + suggestion(for: root, among: use.visible + LuaEnvironment.globals)
+            return "unknown global '\(root)'" + Spelling.hint(for: root, among: use.visible + LuaEnvironment.globals)
         }
         if root == "hpush" { return hpushMessage(use) }
         guard let members = LuaEnvironment.libraries[root], use.path.count > 1, use.access == .read || use.path.count > 2 else {
             return nil
         }
         return members.contains(use.path[1])
-            ? nil : "\(root) has no '\(use.path[1])'" + suggestion(for: use.path[1], among: Array(members)) { "\(root).\($0)" }
+            ? nil : "\(root) has no '\(use.path[1])'" + Spelling.hint(for: use.path[1], among: members) { "\(root).\($0)" }
     }
 
     private func hpushMessage(_ use: LuaUse) -> String? {
@@ -37,18 +49,14 @@ struct NameCheck {
         if use.access == .write, use.path.count == 2 { return "hpush can't be changed" }
         let first = use.path[1]
         guard let members = Self.api[first] else {
-            return "hpush has no '\(first)'" + suggestion(for: first, among: Array(Self.api.keys)) { "hpush.\($0)" }
+            return "hpush has no '\(first)'" + Spelling.hint(for: first, among: Self.api.keys) { "hpush.\($0)" }
         }
         if let need = members.need, let needs, !needs.contains(need) {
             return "hpush.\(first) is not there: name it in the plugin's needs = { \"\(need)\" }"
         }
         guard use.path.count > 2, use.access == .read, !members.names.isEmpty, !members.names.contains(use.path[2]) else { return nil }
         return "hpush.\(first) has no '\(use.path[2])'"
-            + suggestion(for: use.path[2], among: Array(members.names)) { "hpush.\(first).\($0)" }
-    }
-
-    private func suggestion(for word: String, among words: [String], _ show: (String) -> String = { $0 }) -> String {
-        Spelling.nearest(to: word, among: words.sorted()).map { "; did you mean \(show($0))?" } ?? ""
+            + Spelling.hint(for: use.path[2], among: members.names) { "hpush.\(first).\($0)" }
     }
 
     /// What stands under hpush.NAME; `names` is empty for functions.

@@ -24,7 +24,20 @@ struct LuaLexer {
     mutating func next() throws -> LuaToken {
         try skipBlanks()
         let place = SourcePlace(line: line, column: position - lineStart + 1)
-        return LuaToken(kind: try kind(), place: place)
+        let start = position
+        let kind = try kind()
+        return LuaToken(kind: kind, place: place, text: kind == .literal ? Self.string(bytes[start..<position]) : nil)
+    }
+
+    /// What stands between the quotes or brackets of a string literal; nil for a number.
+    private static func string(_ literal: ArraySlice<UInt8>) -> String? {
+        guard let first = literal.first else { return nil }
+        if first == UInt8(ascii: "\"") || first == UInt8(ascii: "'") {
+            return String(decoding: literal.dropFirst().dropLast(), as: UTF8.self)
+        }
+        guard first == UInt8(ascii: "[") else { return nil }
+        let width = literal.dropFirst().prefix { $0 == UInt8(ascii: "=") }.count + 2
+        return String(decoding: literal.dropFirst(width).dropLast(width), as: UTF8.self)
     }
 
     private mutating func kind() throws -> LuaToken.Kind {

@@ -5,13 +5,15 @@ struct LuaToken: Equatable {
         case keyword(String)
         /// Operators and punctuation.
         case symbol(String)
-        /// A literal string or number: names are looked for, values are not.
+        /// A literal string or number.
         case literal
         case end
     }
 
     var kind: Kind
     var place: SourcePlace
+    /// Of a string literal, without escapes read; nil for anything else.
+    var text: String?
 
     static let keywords: Set<String> = [
         "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local", "nil", "not", "or",

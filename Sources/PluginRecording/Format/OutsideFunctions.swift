@@ -1,0 +1,7 @@
+/// Host functions whose answers come from outside the loop's own state, so that a replay takes them from the recording: the account store, tokens,
+/// other services, ids.
+public enum OutsideFunctions {
+    public static func contains(_ name: String) -> Bool {
+        ["id", "http", "redis"].contains(name) || ["store.", "token.", "cluster.", "offload"].contains { name.hasPrefix($0) }
+    }
+}
