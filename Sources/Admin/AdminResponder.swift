@@ -22,6 +22,7 @@ struct AdminResponder: HTTPResponder {
         NodeRoutes(control: control).add(to: &routes)
         SessionRoutes(control: control).add(to: &routes)
         PluginRoutes(control: control).add(to: &routes)
+        TraceRoutes(control: control).add(to: &routes)
         self.routes = routes
     }
 

@@ -84,6 +84,7 @@ void hp_set_failure(hp_state *s, hp_failure *f, hp_failure_kind kind, uint32_t p
     if ((const uint8_t *)text != s->text.data) hp_buffer_set(&s->text, text, length);
     f->kind = kind;
     f->plugin = plugin;
+    f->handler = HP_NO_HANDLER;
     f->text = (hp_bytes){ s->text.data, s->text.length };
 }
 

@@ -202,6 +202,8 @@ int hp_message_newindex(lua_State *L, hp_message *m)
     }
     *change = (hp_change){ field, value };
     m->encoded_valid = false;
+    size_t count;
+    m->touched |= 1u << ((field - hp_fields(m->envelope.type, &count)) & 31);
     return 0;
 }
 

@@ -7,7 +7,7 @@
 
 #include "state.h"
 
-static uint64_t clock_ns(void)
+uint64_t hp_clock_ns(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -23,14 +23,14 @@ static void start_timing(hp_state *s, hp_exec *x)
     if (HP_LIKELY(++s->sample % SAMPLE_EVERY && x->kind != HP_OFFLOAD)) return;
     x->timing = true;
     x->spent_ns = 0;
-    x->started_ns = clock_ns();
+    x->started_ns = hp_clock_ns();
 }
 
 static void stop_timing(hp_exec *x)
 {
     if (HP_LIKELY(!x->timing)) return;
     x->timing = false;
-    uint64_t ns = x->spent_ns + clock_ns() - x->started_ns;
+    uint64_t ns = x->spent_ns + hp_clock_ns() - x->started_ns;
     unsigned bucket = ns ? 63 - (unsigned)__builtin_clzll(ns) : 0;
     if (bucket >= HP_TIME_BUCKETS) bucket = HP_TIME_BUCKETS - 1;
     x->stats->stats.timed++;
@@ -93,8 +93,11 @@ static void skipped_error(lua_State *L, hp_state *s, hp_exec *x, int status)
 {
     hp_failure failure;
     hp_failure_from(s, L, status, x->plugin, &failure);
+    failure.handler = hp_handler_index(s, x);
     x->stats->stats.errors++;
     s->host->log(s->context, x->plugin, HP_LOG_ERROR, failure.text);
+    s->host->skipped(s->context, &failure, x->kind, x->session, x->tag);
+    if (HP_UNLIKELY(x->attention)) hp_step_ends(s, x, HP_FAILED, true, &failure);
 }
 
 /* The body of every execution's coroutine, and what goes on after a handler that waited. */
@@ -110,19 +113,29 @@ static int step(lua_State *L, int status, lua_KContext context)
                 if (s->expired) return hp_unwind(L, s);
                 skipped_error(L, s, x, status);
             } else if (x->kind == HP_INBOUND || x->kind == HP_OUTBOUND) {
-                if (!x->spawned && take_verdict(L, x)) return 0;
+                bool decided = !x->spawned && take_verdict(L, x);
+                if (HP_UNLIKELY(x->attention)) hp_step_ends(s, x, x->verdict, !decided, NULL);
+                if (decided) return 0;
             } else if (x->kind == HP_ROUTE && !x->spawned) {
                 take_result(L, x);
+                if (HP_UNLIKELY(x->attention)) hp_step_ends(s, x, x->verdict, false, NULL);
                 return 0;
             } else if (x->kind == HP_OFFLOAD) {
                 take_values(L, x);
                 return 0;
+            } else if (HP_UNLIKELY(x->attention)) {
+                hp_step_ends(s, x, HP_NEXT, true, NULL);
             }
         }
         if (x->position == x->chain->count) return 0;
         const hp_entry *entry = &x->chain->entries[x->position++];
         x->plugin = entry->plugin;
         x->stats = &s->plugins[entry->plugin].handlers[entry->stats];
+        if (HP_UNLIKELY(s->guarded) && !hp_admits(s, x, entry)) {
+            if (entry->skip_errors) continue;
+            x->verdict = HP_REFUSED;
+            return 0;
+        }
         lua_settop(L, 0);
         lua_rawgeti(L, LUA_REGISTRYINDEX, entry->function);
         int count = 0, results = 1;
@@ -145,6 +158,7 @@ static int step(lua_State *L, int status, lua_KContext context)
             }
         }
         start_timing(s, x);
+        if (HP_UNLIKELY(x->attention)) hp_step_begins(x);
         x->in_handler = true;
         if (HP_LIKELY(!entry->skip_errors)) {
             lua_callk(L, count, results, context, step);
@@ -177,6 +191,8 @@ static void fill(const hp_exec *x, hp_outcome *out)
 static void failed(hp_state *s, hp_exec *x, int status, hp_outcome *out)
 {
     hp_failure_from(s, x->thread, status, x->plugin, &out->failure);
+    out->failure.handler = hp_handler_index(s, x);
+    if (HP_UNLIKELY(x->attention)) hp_step_ends(s, x, HP_FAILED, false, &out->failure);
     if (x->stats) {
         x->timing = false;
         if (out->failure.kind == HP_FAILURE_ERROR) x->stats->stats.errors++;
@@ -231,7 +247,8 @@ static void drive(hp_state *s, hp_exec *x, int count, hp_outcome *out)
             failed(s, x, LUA_ERRMEM, out);
             return;
         }
-        if (x->timing) x->spent_ns += clock_ns() - x->started_ns;
+        if (x->timing) x->spent_ns += hp_clock_ns() - x->started_ns;
+        if (HP_UNLIKELY(x->attention)) hp_step_waits(x);
         if (x->status != EXEC_WAITING) {
             x->status = EXEC_WAITING;
             s->waiting++;
@@ -314,7 +331,7 @@ void hp_run(hp_state *s, const hp_input *in, hp_outcome *out)
     if (HP_UNLIKELY(s->entered)) {      /* a host's mistake; passing the message on would go round the handlers */
         static const char text[] = "a handler can't be run from inside a host function; run it after the outcome";
         nothing(out, HP_FAILED);
-        out->failure = (hp_failure){ HP_FAILURE_ERROR, HP_NO_PLUGIN, { (const uint8_t *)text, sizeof text - 1 } };
+        out->failure = (hp_failure){ HP_FAILURE_ERROR, HP_NO_PLUGIN, HP_NO_HANDLER, { (const uint8_t *)text, sizeof text - 1 } };
         return;
     }
     const hp_chain *chain = chain_of(s, in);
@@ -336,6 +353,7 @@ void hp_run(hp_state *s, const hp_input *in, hp_outcome *out)
     x->session = in->session;
     x->uid = in->uid;
     x->tag = in->tag;
+    x->attention = in->observed ? EXEC_OBSERVED : 0;
     if (HP_LIKELY(chain != NULL)) {
         x->chain = chain;
     } else {
@@ -376,7 +394,8 @@ void hp_resume(hp_state *s, uint64_t execution, hp_bytes values, bool failed_cal
     x->answered = true;
     s->waiting--;
     x->status = EXEC_RUNNING;
-    if (HP_UNLIKELY(x->timing)) x->started_ns = clock_ns();
+    if (HP_UNLIKELY(x->timing)) x->started_ns = hp_clock_ns();
+    if (HP_UNLIKELY(x->attention)) hp_step_resumes(x);
     drive(s, x, 0, out);
 }
 
@@ -386,7 +405,12 @@ bool hp_cancel(hp_state *s, uint64_t execution, hp_failure *failure)
     if (!x || x->status != EXEC_WAITING || s->entered) return false;
     if (failure) {
         hp_failure_of_wait(s, x->thread, x->plugin, failure);
+        failure->handler = hp_handler_index(s, x);
         if (x->stats) x->stats->stats.budget_kills++;
+    }
+    if (HP_UNLIKELY(x->attention)) {
+        hp_step_resumes(x);
+        hp_step_ends(s, x, failure ? HP_FAILED : HP_WAITING, false, failure);
     }
     hp_exec_drop_thread(s, x);
     hp_exec_end(s, x);
@@ -468,6 +492,7 @@ bool hp_run_spawned(hp_state *s, hp_outcome *out)
     x->session = 0;
     x->uid = (hp_bytes){0};
     x->tag = NULL;
+    x->attention = 0;
     x->single_entry = (hp_entry){ .function = function, .plugin = plugin, .stats = spawn_stats(s, plugin) };
     x->single = (hp_chain){ &x->single_entry, 1 };
     x->chain = &x->single;

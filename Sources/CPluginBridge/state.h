@@ -24,6 +24,8 @@ enum {
     STACK_BYTES = 256 << 10, /* C stack that nested coroutines may take; Lua's own count does not follow coroutine.close */
 };
 
+enum { EXEC_OBSERVED = 1 << 0, EXEC_PROBE = 1 << 1 };      /* hp_exec.attention */
+
 typedef enum exec_status { EXEC_FREE = 0, EXEC_RUNNING, EXEC_WAITING } exec_status;
 
 /* A function of a plugin, where it stands in a chain. */
@@ -58,6 +60,7 @@ typedef struct hp_plugin {
     int loaded;             /* parts by name */
     int timers;             /* list of functions */
     bool skip_errors;
+    bool guarded;
     hp_named_stats *handlers;
     uint32_t handler_count;
 } hp_plugin;
@@ -70,6 +73,7 @@ struct hp_message {
     hp_envelope envelope;
     hp_change *changes;     /* their bytes are owned */
     uint32_t change_count;
+    uint32_t touched;       /* fields set since an observed handler began, a bit each */
     bool encoded_valid;
     hp_buffer encoded;      /* the frame with the changes */
 };
@@ -89,6 +93,7 @@ typedef struct hp_exec {
     bool in_handler;
     bool accepted;
     bool timing;
+    uint8_t attention;      /* EXEC_...: the host wants to know how its handlers end */
     uint32_t type;
     uint32_t plugin;        /* whose handler runs, or ran last */
     uint32_t position;
@@ -106,6 +111,7 @@ typedef struct hp_exec {
     uint32_t code;
     uint64_t started_ns;
     uint64_t spent_ns;      /* before its last wait */
+    uint64_t step_ns, step_spent_ns, step_waited_ns;    /* of an observed handler: since when it runs or waits, and what it did before */
     hp_buffer info, accepted_uid, result;
     hp_bytes answer;        /* what hp_resume brought, during that call */
     bool answered;          /* the answer is not taken yet */
@@ -129,6 +135,7 @@ struct hp_state {
     volatile sig_atomic_t expired;  /* the budget is used up: everything unwinds */
     volatile uint32_t budget_ms;    /* of this run */
     const char *budget_text;        /* what a script that used it up is told */
+    bool guarded;                   /* some plugin is: hp_host.admit is asked */
     bool entered;
     bool loading;                   /* host functions refuse to be called */
     const char *phase;              /* "init", "save", "restore" while one runs: nothing waits there */
@@ -236,6 +243,15 @@ HP_HIDDEN void hp_failure_from(hp_state *s, lua_State *thread, int status, uint3
 HP_HIDDEN void hp_failure_of_wait(hp_state *s, lua_State *thread, uint32_t plugin, hp_failure *f);
 /* run.c */
 HP_HIDDEN int hp_spawn(lua_State *L);
+HP_HIDDEN uint64_t hp_clock_ns(void);
+
+/* attend.c: what the host asks to know or decide about handlers */
+HP_HIDDEN bool hp_admits(hp_state *s, hp_exec *x, const hp_entry *entry);    /* false: x has the refusal */
+HP_HIDDEN void hp_step_begins(hp_exec *x);
+HP_HIDDEN void hp_step_waits(hp_exec *x);
+HP_HIDDEN void hp_step_resumes(hp_exec *x);
+HP_HIDDEN void hp_step_ends(hp_state *s, hp_exec *x, hp_verdict verdict, bool goes_on, const hp_failure *failure);
+HP_HIDDEN uint32_t hp_handler_index(const hp_state *s, const hp_exec *x);
 
 /* exec.c */
 HP_HIDDEN hp_exec *hp_exec_new(hp_state *s);

@@ -137,6 +137,9 @@ extension ConfigurationKey {
             "plugins.watch", .boolean, default: .boolean(true),
             help: "Whether a changed file (plugins, files their settings name, this configuration) reloads the plugins."),
         ConfigurationKey(
+            "plugins.auto_rollback", .boolean, default: .boolean(false),
+            help: "Whether a reload is taken back when one of its plugins fails for many sessions within ten minutes."),
+        ConfigurationKey(
             "plugins.limits.run_ms", .integer(1...60_000), default: .integer(100),
             help: "Milliseconds a handler may run on its loop without waiting."),
         ConfigurationKey(

@@ -25,6 +25,8 @@ public final class Node: Sendable {
     let shared: NodeShared
     let loops: [NodeLoop]
     let generations: Generations
+    let guards: PluginGuards
+    let traces = TapPlaces(4)
     private let refresher: AccountRefresher
     private let listener = Mutex<BoundListener?>(nil)
     private let startedAt = Atomic<UInt64>(0)
@@ -59,7 +61,13 @@ public final class Node: Sendable {
                 shared: shared, scriptless: options.scriptless)
         }
         generations = Generations(loops: loops, shared: shared, source: source ?? ConfigurationSource(file: nil) { configuration })
+        let generations = generations
+        guards = PluginGuards(loops, policy: GuardPolicy(), logger: logger) { [weak generations] number, reason, failed in
+            generations?.rollBack(number, since: reason, failed: failed) ?? false
+        }
+        for owner in loops { owner.guards = guards }
         try generations.begin(configuration.plugins)
+        guards.begin(1)
         Self.connect(loops)
     }
 

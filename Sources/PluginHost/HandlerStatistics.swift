@@ -47,10 +47,16 @@ public struct HandlerStatistics: Sendable, Equatable {
     /// Time below which a share of the timed calls took, in microseconds: the upper end of its bucket, a power of two of nanoseconds.
     /// nil before the first timed call.
     public func microseconds(quantile: Double) -> Double? {
-        guard timedCalls > 0 else { return nil }
-        let wanted = Double(timedCalls) * quantile
+        Self.microseconds(quantile: quantile, in: timeBuckets)
+    }
+
+    /// The same for numbers of calls by floor(log2(nanoseconds)).
+    public static func microseconds(quantile: Double, in buckets: [UInt64]) -> Double? {
+        let timed = buckets.reduce(0, +)
+        guard timed > 0 else { return nil }
+        let wanted = Double(timed) * quantile
         var seen = 0.0
-        for (bucket, count) in timeBuckets.enumerated() {
+        for (bucket, count) in buckets.enumerated() {
             seen += Double(count)
             if seen >= wanted { return Double(UInt64(2) << UInt64(bucket)) / 1000 }
         }

@@ -10,22 +10,26 @@ public struct PluginFailure: Error, Sendable, Equatable, CustomStringConvertible
 
     public let kind: Kind
     public let plugin: String
+    /// The handler that failed: "inbound.message_request".
+    public let handler: String?
     /// "file:line: reason" where Lua knows the place.
     public let reason: String
     /// Whether the pipeline's entry is at fault (no such plugin, a wrong setting) and not the plugin's text.
     public let concernsEntry: Bool
 
-    public init(kind: Kind = .error, plugin: String, reason: String, concernsEntry: Bool = false) {
+    public init(kind: Kind = .error, plugin: String, handler: String? = nil, reason: String, concernsEntry: Bool = false) {
         self.kind = kind
         self.plugin = plugin
+        self.handler = handler
         self.reason = reason
         self.concernsEntry = concernsEntry
     }
 
     public var description: String { "plugin \(plugin): \(reason)" }
 
-    init(_ failure: hp_failure, plugin: String) {
+    init(_ failure: hp_failure, plugin: String, handler: String? = nil) {
         self.plugin = plugin
+        self.handler = handler
         concernsEntry = false
         reason = String(decoding: UnsafeRawBufferPointer(start: failure.text.data, count: failure.text.length), as: UTF8.self)
         kind =

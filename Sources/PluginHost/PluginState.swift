@@ -208,11 +208,22 @@ public final class PluginState {
         return found
     }
 
+    /// Has `PluginServices.admit` asked before a plugin's handlers run, or not any more.
+    public func setGuarded(_ plugin: Int, _ guarded: Bool) { hp_state_guard(handle, UInt32(plugin), guarded) }
+
     public func failure(_ outcome: hp_outcome) -> PluginFailure { failure(outcome.failure) }
 
-    private func failure(_ failure: hp_failure) -> PluginFailure {
+    public func failure(_ failure: hp_failure) -> PluginFailure {
         let index = Int(failure.plugin)
-        return PluginFailure(failure, plugin: index < pluginNames.count ? pluginNames[index] : "host")
+        return PluginFailure(
+            failure, plugin: index < pluginNames.count ? pluginNames[index] : "host", handler: handlerName(failure.plugin, failure.handler))
+    }
+
+    /// "inbound.message_request"; nil where there is none.
+    public func handlerName(_ plugin: UInt32, _ index: UInt32) -> String? {
+        var name = hp_bytes()
+        var stats = hp_handler_stats()
+        return hp_handler(handle, plugin, index, &name, &stats) ? name.text : nil
     }
 
     // MARK: Callbacks
@@ -265,6 +276,23 @@ public final class PluginState {
         services.log(plugin: Int(plugin), of: self, level: PluginLogLevel(rawValue: level) ?? .info, text: text.text)
     }
 
+    fileprivate func admit(_ execution: GuardedExecution) -> hp_admission {
+        switch services.admit(execution, of: self) {
+        case .runs: hp_admission(runs: true, probe: false, code: 0, info: hp_bytes())
+        case .probe: hp_admission(runs: true, probe: true, code: 0, info: hp_bytes())
+        case .refused(let code, let info):
+            hp_admission(runs: false, probe: false, code: code, info: hp_bytes(data: info.utf8Start, length: info.utf8CodeUnitCount))
+        }
+    }
+
+    fileprivate func passed(_ execution: GuardedExecution) { services.passed(execution, of: self) }
+
+    fileprivate func skipped(_ failure: hp_failure, _ execution: GuardedExecution) {
+        services.skipped(self.failure(failure), execution, of: self)
+    }
+
+    fileprivate func stepped(_ step: UnsafePointer<hp_step>) { services.stepped(step, of: self) }
+
     fileprivate func part(_ plugin: UInt32, _ name: hp_bytes, _ source: UnsafeMutablePointer<hp_buffer>) -> Bool {
         guard Int(plugin) < bundles.count, let text = bundles[Int(plugin)].parts[name.text] else { return false }
         return source.append(text)
@@ -299,6 +327,25 @@ private enum PluginCallbacks {
                 part: { context, plugin, name, source in
                     guard let state = PluginCallbacks.state(context), let source else { return false }
                     return state._withUnsafeGuaranteedRef { $0.part(plugin, name, source) }
+                },
+                admit: { context, plugin, kind, session, tag in
+                    guard let state = PluginCallbacks.state(context) else { return hp_admission() }
+                    let execution = GuardedExecution(plugin: Int(plugin), kind: hp_kind(kind), session: session, tag: tag)
+                    return state._withUnsafeGuaranteedRef { $0.admit(execution) }
+                },
+                passed: { context, plugin, session, tag in
+                    let execution = GuardedExecution(plugin: Int(plugin), kind: HP_INBOUND, session: session, tag: tag)
+                    PluginCallbacks.state(context)?._withUnsafeGuaranteedRef { $0.passed(execution) }
+                },
+                skipped: { context, failure, kind, session, tag in
+                    guard let failure else { return }
+                    let plugin = Int(failure.pointee.plugin)
+                    let execution = GuardedExecution(plugin: plugin, kind: hp_kind(kind), session: session, tag: tag)
+                    PluginCallbacks.state(context)?._withUnsafeGuaranteedRef { $0.skipped(failure.pointee, execution) }
+                },
+                stepped: { context, step in
+                    guard let step else { return }
+                    PluginCallbacks.state(context)?._withUnsafeGuaranteedRef { $0.stepped(step) }
                 }))
         return UnsafePointer(table)
     }()

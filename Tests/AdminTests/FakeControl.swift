@@ -37,12 +37,12 @@ final class FakeControl: NodeControl {
 
     func plugins() async -> PluginListing {
         let handler = HandlerInfo(
-            name: "inbound.login_request", calls: 1, errors: 0, budgetKills: 0, timedCalls: 1, timedSeconds: 5e-7, p50Microseconds: 0.5,
+            name: "inbound.login_request", calls: 1, errors: 0, budgetKills: 0, timedCalls: 1, timedSeconds: 5e-7, timeBuckets: [], p50Microseconds: 0.5,
             p99Microseconds: nil,
             allocatedBytes: 0)
         let login = PluginInfo(name: "login", version: "1.0.0", file: "login/init.lua", needs: ["store"], handlers: [handler])
         return PluginListing(
-            generation: 1, rulesOf: 1, since: 3, filesDiffer: false, rollbacks: 0, finishing: [], plugins: [login])
+            generation: 1, rulesOf: 1, since: 3, filesDiffer: false, rollbacks: 0, waiting: 0, finishing: [], plugins: [login])
     }
 
     func reloadPlugins(_ trigger: ReloadTrigger) async throws(ReloadFailure) -> ReloadAnswer {
@@ -53,6 +53,19 @@ final class FakeControl: NodeControl {
         var failure = ReloadFailure(.nothingToRollBack, "there is nothing before")
         failure.generation = 1
         throw failure
+    }
+
+    func trace(_ request: TraceRequest) async throws(TapFailure) -> Tap<TraceEvent> {
+        if request.user == "busy" { throw TapFailure(.busy, "4 traces run already") }
+        let feed = Feed<TraceEvent>(mostItems: 1, mostBytes: 1000)
+        for _ in 0..<3 {
+            let event = TraceEvent(
+                event: .handler, time: 1, node: "test", loop: 0, generation: 1, user: request.user, session: "s1", direction: "in",
+                type: "message_request", sequence: 7)
+            feed.put(event, bytes: 10)
+        }
+        feed.close()
+        return Tap(feed) {}
     }
 
     func metrics() async -> String { "# TYPE hpush_sessions gauge\nhpush_sessions 2\n" }

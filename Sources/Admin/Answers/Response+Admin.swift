@@ -14,6 +14,11 @@ extension Response {
         Response(status: .ok, headers: HTTPFields().merged(type: type), body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
 
+    /// Lines of JSON.
+    static func lines(_ body: ResponseBody = ResponseBody()) -> Response {
+        Response(status: .ok, headers: HTTPFields().merged(type: "application/x-ndjson"), body: body)
+    }
+
     static func failure(_ failure: AdminFailure) throws -> Response {
         try json(ErrorAnswer(failure), status: failure.status, headers: failure.headers)
     }

@@ -111,6 +111,17 @@ typedef struct hp_call {
 
 enum { HP_LOG_DEBUG = 0, HP_LOG_INFO, HP_LOG_WARNING, HP_LOG_ERROR };
 
+/* Whether a handler of a plugin that hp_state_guard named may run. */
+typedef struct hp_admission {
+    bool runs;
+    bool probe;             /* runs: hp_host.passed is called when it ended without an error */
+    uint32_t code;          /* else what the client is told (HP_REFUSED), unless the plugin's errors are skipped */
+    hp_bytes info;          /* read after the callback has returned */
+} hp_admission;
+
+struct hp_failure;
+struct hp_step;
+
 /* What the host provides. `abi` and `size` tell which version it was compiled for. */
 typedef struct hp_host {
     uint32_t abi;
@@ -123,6 +134,13 @@ typedef struct hp_host {
     void (*log)(void *context, uint32_t plugin, uint32_t level, hp_bytes text);
     /* Source text of a plugin's part for `require "NAME.part"`; false if there is none. */
     bool (*part)(void *context, uint32_t plugin, hp_bytes name, hp_buffer *source);
+    /* Asked before each handler of a guarded plugin that a session causes (not for timers, spawned and offload functions). */
+    hp_admission (*admit)(void *context, uint32_t plugin, uint32_t kind, uint64_t session, void *tag);
+    void (*passed)(void *context, uint32_t plugin, uint64_t session, void *tag);
+    /* A failure that did not end its chain: an event's handler, or on_error: skip. It is logged already. */
+    void (*skipped)(void *context, const struct hp_failure *failure, uint32_t kind, uint64_t session, void *tag);
+    /* A handler of an observed execution has ended (hp_input.observed). */
+    void (*stepped)(void *context, const struct hp_step *step);
 } hp_host;
 
 /* Returns NULL if `host` was compiled for another ABI or memory is out. The arrays are read during the call only; `host` must outlive the
@@ -158,8 +176,11 @@ typedef enum hp_failure_kind {
 typedef struct hp_failure {
     hp_failure_kind kind;
     uint32_t plugin;
+    uint32_t handler;           /* index for hp_handler, HP_NO_HANDLER where none ran */
     hp_bytes text;
 } hp_failure;
+
+enum { HP_NO_HANDLER = 0xffffffff };
 
 /* ---- loading ---- */
 
@@ -209,6 +230,7 @@ typedef struct hp_input {
     hp_bytes name;              /* EVENT, ROUTE, OFFLOAD */
     hp_bytes value;             /* EVENT: one encoded value, the handler's second argument (empty: none); ROUTE: the body; OFFLOAD */
     uint32_t plugin, index;     /* TIMER, OFFLOAD */
+    bool observed;              /* each of its handlers is told to hp_host.stepped */
 } hp_input;
 
 typedef enum hp_verdict {
@@ -218,14 +240,34 @@ typedef enum hp_verdict {
     HP_CLOSE,
     HP_WAITING,         /* goes on at hp_resume */
     HP_FAILED,          /* a handler failed: `failure` */
+    HP_REFUSED,         /* hp_host.admit kept a handler from running: `code`, `info` */
 } hp_verdict;
+
+/* What a handler of an observed execution did. Valid during the callback. */
+typedef struct hp_step {
+    hp_kind kind;
+    uint32_t type;
+    uint64_t sequence;
+    uint64_t execution;
+    uint64_t session;
+    void *tag;
+    uint32_t plugin, handler;
+    hp_verdict verdict;         /* NEXT: the next one's turn; FAILED, and WAITING when its session ended while it waited */
+    bool goes_on;               /* FAILED, REFUSED: the chain does, since the plugin's errors are skipped */
+    uint32_t code;              /* REJECT, CLOSE, REFUSED */
+    hp_bytes info;
+    const hp_failure *failure;  /* FAILED */
+    uint64_t run_ns, waited_ns;
+    hp_message *message;        /* as it stands now; NULL without one */
+    uint32_t changed;           /* fields it has set: a bit for each of hp_fields, in their order */
+} hp_step;
 
 /* On STOP of an INBOUND chain only `verdict` and `plugin` are set. */
 typedef struct hp_outcome {
     hp_verdict verdict;
     uint32_t plugin;            /* whose handler decided */
-    uint32_t code;              /* REJECT, CLOSE */
-    hp_bytes info;              /* REJECT, CLOSE; valid until the next call on the state */
+    uint32_t code;              /* REJECT, CLOSE, REFUSED */
+    hp_bytes info;              /* REJECT, CLOSE, REFUSED; valid until the next call on the state */
     bool accepted;              /* a login was accepted by ctx:accept */
     hp_bytes uid;               /* the uid it was accepted for; valid until the next call on the state */
     hp_bytes frame;             /* the message with the changes made to it (the received bytes if there are none), on NEXT; same validity */
@@ -258,6 +300,9 @@ bool hp_cancel(hp_state *state, uint64_t execution, hp_failure *failure);
 bool hp_run_spawned(hp_state *state, hp_outcome *outcome);
 uint32_t hp_state_spawned(const hp_state *state);       /* functions that wait to be started */
 void hp_drop_spawned(hp_state *state);                  /* they are not started any more */
+
+/* Has hp_host.admit asked before a plugin's handlers run, or not any more. */
+void hp_state_guard(hp_state *state, uint32_t plugin, bool guarded);
 
 /* ---- messages, in host callbacks ---- */
 

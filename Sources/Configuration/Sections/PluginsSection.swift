@@ -17,6 +17,8 @@ public struct PluginsSection: Sendable, Hashable {
     /// Absolute path.
     public var path: String
     public var watch: Bool
+    /// Whether a generation whose plugin fails for many sessions is rolled back.
+    public var autoRollback: Bool
     public var limits: Limits
     /// Head first.
     public var pipeline: [PluginEntry]
@@ -38,6 +40,7 @@ public struct PluginsSection: Sendable, Hashable {
     init(_ values: ResolvedConfiguration) throws {
         path = try values.string("plugins.path")
         watch = try values.boolean("plugins.watch")
+        autoRollback = try values.boolean("plugins.auto_rollback")
         limits = Limits(
             runMilliseconds: try values.integer("plugins.limits.run_ms"),
             waitMilliseconds: try values.integer("plugins.limits.wait_ms"),

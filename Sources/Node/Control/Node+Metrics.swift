@@ -74,7 +74,7 @@ extension Node {
         let counts = generations.counts
         text.counters(
             "hpush_plugin_reloads_total", "Reloads of the plugins, by result",
-            [("switched", counts.switched), ("rolled_back", counts.rolledBack), ("failed", counts.failed)].map {
+            [("switched", counts.switched), ("rolled_back", counts.rolledBack), ("auto_rolled_back", counts.autoRolledBack), ("failed", counts.failed)].map {
                 ("result=\"\($0.0)\"", Double($0.1))
             })
         await addPauses(to: &text)
@@ -96,9 +96,27 @@ extension Node {
             handlers.map { labels, handler in
                 (labels, [("0.5", handler.microseconds(quantile: 0.5)), ("0.99", handler.microseconds(quantile: 0.99))], handler.timedSeconds, handler.timedCalls)
             })
+        await addGuards(to: &text)
         text.gauges(
             "hpush_plugin_metric", "What plugins set through hpush.metrics",
             shared.pluginMetrics.all.map { ("plugin=\"\($0.key.plugin)\",name=\"\($0.key.name)\"", $0.value) })
+    }
+
+    private func addGuards(to text: inout MetricsText) async {
+        let guards = await guardInfos().sorted { $0.key < $1.key }.map { ("plugin=\"\($0.key)\"", $0.value) }
+        text.gauges(
+            "hpush_plugin_quarantined", "1 while a plugin does not run since it failed for many sessions",
+            guards.map { ($0.0, $0.1.state == .running ? 0 : 1) })
+        text.counters(
+            "hpush_plugin_quarantines_total", "Times a plugin was quarantined in its generation", guards.map { ($0.0, Double($0.1.quarantines)) })
+        text.gauges(
+            "hpush_plugin_throttled_sessions", "Sessions kept from a plugin that their messages make fail",
+            guards.map { ($0.0, Double($0.1.throttledSessions)) })
+        text.counters(
+            "hpush_plugin_guarded_calls_total", "Calls of handlers that guards kept from running, by reason",
+            guards.flatMap {
+                [($0.0 + ",reason=\"throttle\"", Double($0.1.refusedThrottled)), ($0.0 + ",reason=\"quarantine\"", Double($0.1.refusedQuarantined))]
+            })
     }
 
     private func addPauses(to text: inout MetricsText) async {

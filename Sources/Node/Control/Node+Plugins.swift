@@ -12,16 +12,18 @@ extension Node {
 
     public func plugins() async -> PluginListing {
         guard let current = generations.current else {
-            return PluginListing(generation: 0, rulesOf: 0, since: 0, filesDiffer: false, rollbacks: 0, finishing: [], plugins: [])
+            return PluginListing(generation: 0, rulesOf: 0, since: 0, filesDiffer: false, rollbacks: 0, waiting: 0, finishing: [], plugins: [])
         }
         var handlers = HandlerTotals()
         var finishing: [UInt64: Int] = [:]
+        var waiting = 0
         for owner in loops {
             let own = await owner.ask { owner in
                 var own = HandlerTotals()
                 if let state = owner.plugins { own.add(state) }
                 return own
             }
+            waiting += await owner.ask { $0.plugins?.waiting ?? 0 } ?? 0
             let old = await owner.ask { owner in
                 owner.old.map { FinishingGeneration(generation: $0.state.generation, handlers: $0.state.waiting) }
             }
@@ -30,14 +32,16 @@ extension Node {
         }
         let workers = await loops[0].ask { $0.plugins?.offload } ?? nil
         let checked = current.checked
+        let guards = await guardInfos()
         for description in checked.plugins { handlers.add(workers?.handlers(of: description.name) ?? [], of: description.name) }
         return PluginListing(
             generation: current.number, rulesOf: current.rulesOf, since: current.since, filesDiffer: generations.filesDiffer,
-            rollbacks: generations.kept,
+            rollbacks: generations.kept, waiting: waiting,
             finishing: finishing.sorted { $0.key < $1.key }.map { FinishingGeneration(generation: $0.key, handlers: $0.value) },
             plugins: checked.plugins.enumerated().map { index, description in
                 PluginInfo(
                     name: description.name, version: description.version, file: checked.files[index], needs: description.needs,
+                    guards: guards[description.name] ?? PluginGuardInfo(),
                     // Every plugin may spawn; a row says so once one did.
                     handlers: (handlers.plugins[description.name] ?? []).filter { $0.name != "spawn" || $0.calls > 0 }.map(HandlerInfo.init)
                 )
@@ -72,6 +76,7 @@ extension HandlerInfo {
         self.init(
             name: statistics.name, calls: statistics.calls, errors: statistics.errors, budgetKills: statistics.budgetKills,
             timedCalls: statistics.timedCalls, timedSeconds: statistics.timedSeconds,
+            timeBuckets: Array(statistics.timeBuckets.prefix((statistics.timeBuckets.lastIndex { $0 > 0 } ?? -1) + 1)),
             p50Microseconds: statistics.microseconds(quantile: 0.5), p99Microseconds: statistics.microseconds(quantile: 0.99),
             allocatedBytes: statistics.allocatedBytes)
     }

@@ -15,6 +15,9 @@ public protocol NodeControl: AnyObject, Sendable {
     func reloadPlugins(_ trigger: ReloadTrigger) async throws(ReloadFailure) -> ReloadAnswer
     /// Brings the generation before back, as a new one.
     func rollBackPlugins() async throws(ReloadFailure) -> ReloadAnswer
+    /// Shows a user's messages as they pass the handlers, until the tap is ended.
+    /// - Throws: when too many do already.
+    func trace(_ request: TraceRequest) async throws(TapFailure) -> Tap<TraceEvent>
     /// Prometheus text format 0.0.4.
     func metrics() async -> String
     /// Takes no new logins from now on. Returns at once.

@@ -9,6 +9,8 @@ public struct PluginListing: Codable, Sendable {
     public var filesDiffer: Bool
     /// How many rollbacks in a row are possible.
     public var rollbacks: Int
+    /// Handlers that wait in the generation in force.
+    public var waiting: Int
     /// Handlers that still finish in generations that are not in force any more, by generation.
     public var finishing: [FinishingGeneration]
     public var plugins: [PluginInfo]
@@ -24,6 +26,7 @@ public struct PluginInfo: Codable, Sendable {
     public var version: String?
     public var file: String
     public var needs: [String]
+    public var guards = PluginGuardInfo()
     public var handlers: [HandlerInfo]
 }
 
@@ -37,6 +40,8 @@ public struct HandlerInfo: Codable, Sendable {
     /// Calls that were timed (one in 64, of offload functions each), and what they took without waiting.
     public var timedCalls: UInt64
     public var timedSeconds: Double
+    /// The timed calls by floor(log2(nanoseconds)), zeros at the end left out.
+    public var timeBuckets: [UInt64]
     /// Of the timed calls, in microseconds; nil before the first.
     public var p50Microseconds: Double?
     public var p99Microseconds: Double?

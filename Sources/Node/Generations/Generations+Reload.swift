@@ -12,7 +12,12 @@ extension Generations {
             try awaitOldGenerations()
             let answer: ReloadAnswer?
             switch kind {
-            case .rollback: answer = try rollBackNow()
+            case .rollback: answer = try rollBackNow(kind)
+            case .autoRollback(let number):
+                guard number == current?.number else {
+                    throw ReloadFailure(.nothingToRollBack, "generation \(number) is not in force any more")
+                }
+                answer = try rollBackNow(kind)
             case .reload(let trigger): answer = try reloadNow(trigger)
             }
             if let answer { log(answer, kind) }
@@ -33,7 +38,10 @@ extension Generations {
             read = configuration
             found = .success(try readSources(configuration.plugins))
         } catch { found = .failure(error) }
-        if let read { setWatch(read.plugins.watch) }
+        if let read {
+            setWatch(read.plugins.watch)
+            autoRollback.store(read.plugins.autoRollback, ordering: .relaxed)
+        }
         if trigger == .watch, let seen, seen.isSame(as: found) { return nil }
         if case .failure(let failure) = found { seen = .unreadable(failure.message) }
         let sources = try found.get()
@@ -44,11 +52,11 @@ extension Generations {
         return answer
     }
 
-    private func rollBackNow() throws(ReloadFailure) -> ReloadAnswer {
+    private func rollBackNow(_ kind: Kind) throws(ReloadFailure) -> ReloadAnswer {
         guard let current, let previous else {
             throw ReloadFailure(.nothingToRollBack, "there is no generation before this one to bring back")
         }
-        return try bringIntoForce(previous.checked, rulesOf: previous.rulesOf, over: current, .rollback, nil)
+        return try bringIntoForce(previous.checked, rulesOf: previous.rulesOf, over: current, kind, nil)
     }
 
     // MARK: Reading
@@ -201,6 +209,7 @@ extension Generations.Kind {
         switch self {
         case .reload(let trigger): trigger.rawValue
         case .rollback: "rollback"
+        case .autoRollback: "auto_rollback"
         }
     }
 }

@@ -14,6 +14,15 @@ final class Generations: @unchecked Sendable {
     enum Kind: Equatable {
         case reload(ReloadTrigger)
         case rollback
+        /// Of the generation with this number, if it is still in force.
+        case autoRollback(UInt64)
+
+        var goesBack: Bool {
+            switch self {
+            case .reload: false
+            case .rollback, .autoRollback: true
+            }
+        }
     }
 
     private struct Request {
@@ -38,6 +47,8 @@ final class Generations: @unchecked Sendable {
     let logger: Logger
     private let control = ControlThread(named: "plugins")
     private let state = Mutex(State())
+    /// plugins.auto_rollback, as last read.
+    let autoRollback = Atomic<Bool>(false)
 
     // The control thread's.
     var seen: SeenRules?
@@ -66,6 +77,7 @@ final class Generations: @unchecked Sendable {
         let (checked, states) = try loadFirst(section)
         let first = Generation(number: 1, rulesOf: 1, since: Date().timeIntervalSince1970, checked: checked)
         state.withLock { $0.history = GenerationHistory(first) }
+        autoRollback.store(section.autoRollback, ordering: .relaxed)
         shared.openDirectory.store(first.openDirectory, ordering: .relaxed)
         seen = .sources(checked.sources, checked.settingFiles)
         for state in states {
@@ -88,6 +100,20 @@ final class Generations: @unchecked Sendable {
 
     func rollBack() async throws(ReloadFailure) -> ReloadAnswer { try await ask(.rollback) }
 
+    /// Takes a generation back whose plugin fails for many sessions, if plugins.auto_rollback says so and its rules came by a reload: a
+    /// rollback is not rolled back in turn. `failed` is called when it could not be done.
+    /// - Returns: whether it is tried.
+    func rollBack(_ number: UInt64, since reason: String, failed: @escaping @Sendable () -> Void) -> Bool {
+        guard autoRollback.load(ordering: .relaxed), previous != nil, let current, current.number == number, current.rulesOf == number else {
+            return false
+        }
+        logger.error("plugins are rolled back: \(reason)", metadata: ["generation": "\(number)"])
+        Task {
+            do { _ = try await ask(.autoRollback(number)) } catch { failed() }
+        }
+        return true
+    }
+
     /// A file has changed; nobody waits for an answer.
     func filesChanged() { _ = enqueue(Request(kind: .reload(.watch), waiters: [])) }
 
@@ -102,7 +128,7 @@ final class Generations: @unchecked Sendable {
     private func enqueue(_ request: Request) -> ReloadFailure? {
         let (refusal, isNew) = state.withLock { state -> (ReloadFailure?, Bool) in
             if state.ended { return (ReloadFailure(.ending, "the node ends"), false) }
-            if request.kind != .rollback, let last = state.requests.indices.last, state.requests[last].kind == request.kind {
+            if !request.kind.goesBack, let last = state.requests.indices.last, state.requests[last].kind == request.kind {
                 state.requests[last].waiters += request.waiters
                 return (nil, false)
             }
@@ -150,6 +176,7 @@ final class Generations: @unchecked Sendable {
             switch (result, kind) {
             case (.failure, _): state.counts.failed += 1
             case (.success, .rollback): state.counts.rolledBack += 1
+            case (.success, .autoRollback): state.counts.autoRolledBack += 1
             case (.success, .reload): state.counts.switched += 1
             }
         }
@@ -164,7 +191,7 @@ final class Generations: @unchecked Sendable {
 
     func came(_ generation: Generation, after kind: Kind) {
         state.withLock { state in
-            if kind == .rollback { state.history?.rolledBack(generation) } else { state.history?.reloaded(generation) }
+            if kind.goesBack { state.history?.rolledBack(generation) } else { state.history?.reloaded(generation) }
         }
     }
 

@@ -241,6 +241,7 @@ extension NodeLoop {
                 connection.close(afterFlush: true, reason: reason.reason)
                 continue
             }
+            outboundSender = entry.sender
             entry.frame.withUnsafeBytes { runOutbound($0, session, connection, state) }
         }
         outbox.removeAll(keepingCapacity: outbox.capacity <= 4096)
@@ -267,7 +268,9 @@ extension NodeLoop {
             input.pointee.session = session.handle.rawValue
             input.pointee.uid = hp_bytes(data: uid.baseAddress?.assumingMemoryBound(to: UInt8.self), length: uid.count)
             input.pointee.tag = Unmanaged.passUnretained(session).toOpaque()
+            input.pointee.observed = isObserved && observes(session)
             state.run(input, outcome)
+            input.pointee.observed = false
         }
         switch outcome.pointee.verdict {
         case HP_NEXT:
@@ -275,7 +278,7 @@ extension NodeLoop {
             connection.write(UnsafeRawBufferPointer(start: changed.data, count: changed.length))
             statistics.messagesDelivered &+= 1
         case HP_FAILED:
-            report(state.failure(outcome.pointee))
+            report(state.failure(outcome.pointee), of: state, HP_OUTBOUND, session)
         default:
             break  // a handler kept it from this session
         }

@@ -73,6 +73,7 @@ extension NodeLoop {
         if session.execution != 0 { cancelWait(session.execution) }
         session.execution = 0
         session.pending = nil
+        if !throttles.isEmpty { throttles.forget(session.handle.rawValue, plugins: plugins?.pluginNames.count ?? 0) }
         if let congestion = session.congestion {
             session.congestion = nil
             resume(congestion.takePaused())

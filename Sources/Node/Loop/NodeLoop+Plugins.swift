@@ -57,9 +57,11 @@ extension NodeLoop {
             input.pointee.uid = hp_bytes(data: uid.baseAddress?.assumingMemoryBound(to: UInt8.self), length: uid.count)
             input.pointee.tag = Unmanaged.passUnretained(session).toOpaque()
             input.pointee.value = hp_bytes()
+            if isObserved { beginObserved(frame, scanned.pointee, session, state) }
             state.run(input, outcome)
+            input.pointee.observed = false
         }
-        if outcome.pointee.verdict != HP_STOP {
+        if outcome.pointee.verdict != HP_STOP || isObserved {
             let request = WaitingRun.Request(type: envelope.type, sequence: envelope.sequence, messageID: envelope.msg_id)
             let undelivered = hasUndeliverable && outcome.pointee.isUndeliverable(envelope.type)
             finishInbound(request, session, state)
@@ -86,6 +88,7 @@ extension NodeLoop {
 
     private func finishInbound(_ request: WaitingRun.Request, _ session: Session, _ state: PluginState, deadline: UInt64? = nil) {
         let result = outcome.pointee
+        if isObserved, result.verdict != HP_WAITING, observes(session) { traceEnd(request, result, HP_INBOUND, session, state) }
         switch result.verdict {
         case HP_STOP:
             // A login is answered in any case: whoever stops it has not let anybody in.
@@ -94,11 +97,11 @@ extension NodeLoop {
             reachedTail(request, result, session, state)
         case HP_WAITING:
             session.execution = addWait(result.execution, HP_INBOUND, session, request, state, deadline: deadline)
-        case HP_REJECT, HP_CLOSE:
+        case HP_REJECT, HP_CLOSE, HP_REFUSED:
             let info = String(decoding: UnsafeRawBufferPointer(start: result.info.data, count: result.info.length), as: UTF8.self)
             reject(request, result.code, info, closes: result.verdict == HP_CLOSE, session)
         default:
-            report(state.failure(result), of: state)
+            report(state.failure(result), of: state, result.kind, session)
             reject(request, ResultCode.unknownError.rawValue, "the rules failed", closes: false, session)
         }
     }
@@ -164,7 +167,9 @@ extension NodeLoop {
                 input.pointee.tag = Unmanaged.passUnretained(session).toOpaque()
                 input.pointee.name = hp_bytes(data: name.baseAddress, length: name.count)
                 input.pointee.value = hp_bytes(data: value.baseAddress?.assumingMemoryBound(to: UInt8.self), length: value.count)
+                input.pointee.observed = isObserved && observes(session)
                 state.run(input, outcome)
+                input.pointee.observed = false
             }
         }
         finishRoute(request, session, state)
@@ -179,6 +184,7 @@ extension NodeLoop {
             }
             return finishInbound(request, session, state)
         }
+        if isObserved, observes(session) { traceEnd(request, result, HP_ROUTE, session, state) }
         guard let connection = connection(of: session), connection.isOpen else { return }
         var response = WireMessage()
         response.type = .customResponse
@@ -198,7 +204,9 @@ extension NodeLoop {
         input.pointee.session = session.handle.rawValue
         input.pointee.uid = hp_bytes(data: uid.baseAddress?.assumingMemoryBound(to: UInt8.self), length: uid.count)
         input.pointee.tag = Unmanaged.passUnretained(session).toOpaque()
+        input.pointee.observed = isObserved && observes(session)
         state.run(input, outcome)
+        input.pointee.observed = false
         finishOther(HP_EVENT, session, state)
         afterRun(state)
     }
@@ -218,7 +226,9 @@ extension NodeLoop {
             input.pointee.session = sender.handle.rawValue
             input.pointee.uid = hp_bytes(data: uid.baseAddress?.assumingMemoryBound(to: UInt8.self), length: uid.count)
             input.pointee.tag = Unmanaged.passUnretained(sender).toOpaque()
+            input.pointee.observed = isObserved && observes(sender)
             state.run(input, outcome)
+            input.pointee.observed = false
         }
         finishOther(HP_EVENT, sender, state)
         afterRun(state)
@@ -243,7 +253,7 @@ extension NodeLoop {
             addWait(result.execution, kind, session, WaitingRun.Request(), state, deadline: nil)
             return
         case HP_FAILED:
-            report(state.failure(result), of: state)
+            report(state.failure(result), of: state, kind, session)
         default:
             break
         }
@@ -330,7 +340,7 @@ extension NodeLoop {
     /// It waited longer than `plugins.limits.wait_ms`.
     func waitedTooLong(_ key: UInt64) {
         guard let wait = removeWait(key) else { return }
-        if let failure = wait.state.cancelOverdue(wait.execution) { report(failure, of: wait.state) }
+        if let failure = wait.state.cancelOverdue(wait.execution) { report(failure, of: wait.state, wait.kind, wait.session) }
         if wait.state !== plugins { releaseDrained() }
         guard let session = wait.session, wait.kind == HP_INBOUND || wait.kind == HP_ROUTE else {
             if let session = wait.session { eventEnded(session) }
@@ -341,12 +351,17 @@ extension NodeLoop {
         servePending(session)
     }
 
-    /// - Parameter state: the one it happened in; nil: the one in force.
-    func report(_ failure: PluginFailure, of state: PluginState? = nil) {
+    /// - Parameters:
+    ///   - state: the one it happened in.
+    ///   - session: whose handler it was; nil for timers and spawned functions.
+    func report(_ failure: PluginFailure, of state: PluginState, _ kind: hp_kind, _ session: Session?) {
+        if let session { noteFailure(failure, of: state, kind, session) }
         statistics.pluginFailures[failure.kind.rawValue, default: 0] += 1
         guard let suppressed = failureLog.admit(failure.plugin, second: loop.now / 1_000_000_000) else { return }
-        var metadata: Logger.Metadata = ["plugin": "\(failure.plugin)", "kind": "\(failure.kind.rawValue)"]
-        if let state = state ?? plugins { metadata["generation"] = "\(state.generation)" }
+        var metadata: Logger.Metadata = [
+            "plugin": "\(failure.plugin)", "kind": "\(failure.kind.rawValue)", "generation": "\(state.generation)",
+        ]
+        if let handler = failure.handler { metadata["handler"] = "\(handler)" }
         if suppressed > 0 { metadata["suppressed"] = "\(suppressed)" }
         logger.error("handler failed: \(failure.reason)", metadata: metadata)
     }

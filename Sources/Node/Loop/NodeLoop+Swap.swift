@@ -26,6 +26,7 @@ extension NodeLoop {
         let switches = barrier.vote(index, failure: handOver(swap, from: current))
         if switches {
             install(swap.state)
+            resetGuards(swap.state)
             shared.openDirectory.store(swap.generation.openDirectory, ordering: .relaxed)
             startTimers(of: swap.state, swap.generation.checked.plugins)
         }

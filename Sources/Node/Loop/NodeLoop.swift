@@ -67,6 +67,22 @@ final class NodeLoop: @unchecked Sendable {
     var failureLog = LogLimiter(perSecond: 5)
     var scriptLog = LogLimiter(perSecond: 100)
 
+    // Guards. All of it is empty as long as nothing fails.
+    @exclusivity(unchecked) var throttles = SessionThrottles()
+    /// By plugin: when it is tried again.
+    var quarantined: [Int: UInt64] = [:]
+    var guardRefusals: [String: GuardRefusals] = [:]
+    var guardLog = LogLimiter(perSecond: 5)
+    /// Whose frame runs through the outbound chain.
+    var outboundSender = SessionHandle(rawValue: 0)
+    /// Set before the loop starts.
+    weak var guards: PluginGuards?
+
+    // Traces.
+    /// Whether any run at all.
+    @exclusivity(unchecked) var isObserved = false
+    var traceTaps: [TraceTap] = []
+
     // Connections.
     var connectionSlots = ConnectionSlots()
     var stalled: [Connection] = []

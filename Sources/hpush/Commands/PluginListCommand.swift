@@ -21,6 +21,7 @@ struct PluginListCommand: AsyncParsableCommand {
             print(
                 "generation \(old.generation): \(old.handlers == 1 ? "1 handler" : "\(Amount.count(old.handlers)) handlers") not done yet")
         }
+        for plugin in listing.plugins { GuardReport.lines(plugin.guards).forEach { print("\(plugin.name): \($0)") } }
         var table = TextTable([.left, .left, .right, .right, .right, .right, .right, .right])
         table.add(["plugin", "version, needs / handler", "calls", "errors", "stopped", "p50", "p99", "memory a call"])
         for plugin in listing.plugins {

@@ -25,6 +25,41 @@ struct AdminClient {
         try await request(.POST, path, seconds: seconds)
     }
 
+    /// A stream's lines of JSON as they come, without their ends.
+    /// - Parameter seconds: how long it may go on.
+    func lines(_ path: String, _ query: [(String, String)], seconds: Double, _ take: (Data) throws -> Void) async throws {
+        let query = query.map { "\($0.0)=\(Self.escaped($0.1))" }.joined(separator: "&")
+        try await guarding(Int64(seconds) + 15) {
+            let response = try await HTTPClient.shared.execute(
+                head(.GET, "\(path)?\(query)"), timeout: .seconds(Int64(seconds) + 15))
+            guard response.status == .ok else {
+                let body = try await response.body.collect(upTo: 1 << 20)
+                throw refusal(response.status.code, Data(body.readableBytesView))
+            }
+            var rest = Data()
+            do {
+                for try await piece in response.body {
+                    rest.append(contentsOf: piece.readableBytesView)
+                    while let end = rest.firstIndex(of: 10) {
+                        if end > rest.startIndex { try take(rest[..<end]) }
+                        rest = Data(rest[rest.index(after: end)...])
+                    }
+                }
+            } catch is HTTPClientError, is IOError { throw CommandError("\(url) ended its answer too early") }
+        }
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "-._~"))) ?? ""
+    }
+
+    private func head(_ method: HTTPMethod, _ path: String) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: url + path)
+        request.method = method
+        if !token.isEmpty { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        return request
+    }
+
     private func request<Answer: Decodable>(_ method: HTTPMethod, _ path: String, seconds: Int64) async throws -> (Answer, Data) {
         let (status, bytes) = try await ask(method, path, seconds)
         guard status == 200 else { throw refusal(status, bytes) }
@@ -34,13 +69,17 @@ struct AdminClient {
     }
 
     private func ask(_ method: HTTPMethod, _ path: String, _ seconds: Int64) async throws -> (UInt, Data) {
-        var request = HTTPClientRequest(url: url + path)
-        request.method = method
-        if !token.isEmpty { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
-        do {
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(seconds))
+        try await guarding(seconds) {
+            let response = try await HTTPClient.shared.execute(head(method, path), timeout: .seconds(seconds))
             let body = try await response.body.collect(upTo: 16 << 20)
             return (response.status.code, Data(body.readableBytesView))
+        }
+    }
+
+    /// Faults of the connection in words.
+    private func guarding<Result>(_ seconds: Int64, _ work: () async throws -> Result) async throws -> Result {
+        do { return try await work() } catch let error as CommandError {
+            throw error
         } catch let error as HTTPClientError where error == .connectTimeout || error == .deadlineExceeded {
             throw CommandError("\(url) does not answer within \(seconds) seconds")
         } catch let error as HTTPClientError where error == .invalidURL || error == .emptyHost || error == .emptyScheme {

@@ -9,6 +9,10 @@ struct TextTable {
 
     mutating func add(_ cells: [String]) { rows.append(cells) }
 
+    mutating func replaceLast(_ cells: [String]) {
+        if !rows.isEmpty { rows[rows.count - 1] = cells }
+    }
+
     /// One line a row, without blanks at the ends.
     var lines: [String] {
         let widths = sides.indices.map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
