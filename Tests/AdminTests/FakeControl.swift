@@ -37,7 +37,8 @@ final class FakeControl: NodeControl {
 
     func plugins() async -> PluginListing {
         let handler = HandlerInfo(
-            name: "inbound.login_request", calls: 1, errors: 0, budgetKills: 0, timedCalls: 1, timedSeconds: 5e-7, timeBuckets: [], p50Microseconds: 0.5,
+            name: "inbound.login_request", calls: 1, errors: 0, budgetKills: 0, timedCalls: 1, timedSeconds: 5e-7, timeBuckets: [],
+            p50Microseconds: 0.5,
             p99Microseconds: nil,
             allocatedBytes: 0)
         let login = PluginInfo(name: "login", version: "1.0.0", file: "login/init.lua", needs: ["store"], handlers: [handler])

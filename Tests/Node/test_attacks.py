@@ -50,10 +50,12 @@ class Attacks(NodeTest):
         cls.node.start()
 
     def test_each_attack_fails_its_message_and_nothing_else(self):
-        attacker, friend, other = self.client("attacker"), self.client("friend"), self.client("other")
+        friend, other = self.client("friend"), self.client("other")
         before = self.node.resident_bytes()
         for number, name in enumerate(ATTACKS, 1):
             with self.subTest(attack=name):
+                # A new one each time: whose messages fail again and again is throttled.
+                attacker = self.client(f"attacker{number}")
                 beats, done = [], threading.Event()
                 pulse = threading.Thread(target=self.beat, args=(other, beats, done))
                 pulse.start()

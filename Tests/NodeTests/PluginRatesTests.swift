@@ -7,7 +7,8 @@ import Testing
         let plugin = PluginInfo(name: "filter", version: "1", file: "filter.lua", needs: [], handlers: handlers)
         return PluginListing(
             generation: generation, rulesOf: generation, since: 0, filesDiffer: false, rollbacks: 0, waiting: waiting,
-            finishing: [FinishingGeneration(generation: 0, handlers: 2), FinishingGeneration(generation: 9, handlers: 3)], plugins: [plugin])
+            finishing: [FinishingGeneration(generation: 0, handlers: 2), FinishingGeneration(generation: 9, handlers: 3)], plugins: [plugin]
+        )
     }
 
     private func handler(
@@ -45,7 +46,8 @@ import Testing
 
     @Test func aPluginsTotalIsTheSumAndUnusedHandlersAreLeftOut() {
         let now = listing([
-            handler("inbound.*", calls: 10, errors: 1, timed: [1]), handler("outbound.*", calls: 20, timed: [0, 0, 3]), handler("spawn", calls: 0),
+            handler("inbound.*", calls: 10, errors: 1, timed: [1]), handler("outbound.*", calls: 20, timed: [0, 0, 3]),
+            handler("spawn", calls: 0),
         ])
         let plugin = PluginRates(from: listing([]), to: now, seconds: 1).plugins[0]
         #expect(plugin.handlers.map(\.name) == ["inbound.*", "outbound.*"])

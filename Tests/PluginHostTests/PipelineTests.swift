@@ -74,7 +74,7 @@ import WireProtocol
         let bench = try PluginBench(
             "local M = { api = 1, inbound = {} }\nfunction M.inbound.message_request()\n  error('no luck')\nend\nreturn M")
         let outcome = try bench.inbound(chat())
-        #expect(outcome.failure == PluginFailure(plugin: "p", reason: "p.lua:3: no luck"))
+        #expect(outcome.failure == PluginFailure(plugin: "p", handler: "inbound.message_request", reason: "p.lua:3: no luck"))
     }
 
     @Test func onErrorSkipGoesOnButNotAtALogin() throws {

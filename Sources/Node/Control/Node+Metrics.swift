@@ -74,7 +74,10 @@ extension Node {
         let counts = generations.counts
         text.counters(
             "hpush_plugin_reloads_total", "Reloads of the plugins, by result",
-            [("switched", counts.switched), ("rolled_back", counts.rolledBack), ("auto_rolled_back", counts.autoRolledBack), ("failed", counts.failed)].map {
+            [
+                ("switched", counts.switched), ("rolled_back", counts.rolledBack), ("auto_rolled_back", counts.autoRolledBack),
+                ("failed", counts.failed),
+            ].map {
                 ("result=\"\($0.0)\"", Double($0.1))
             })
         await addPauses(to: &text)
@@ -94,7 +97,10 @@ extension Node {
         text.summaries(
             "hpush_plugin_handler_seconds", "Time of handlers without waiting: of one call in 64, of offload functions each",
             handlers.map { labels, handler in
-                (labels, [("0.5", handler.microseconds(quantile: 0.5)), ("0.99", handler.microseconds(quantile: 0.99))], handler.timedSeconds, handler.timedCalls)
+                (
+                    labels, [("0.5", handler.microseconds(quantile: 0.5)), ("0.99", handler.microseconds(quantile: 0.99))],
+                    handler.timedSeconds, handler.timedCalls
+                )
             })
         await addGuards(to: &text)
         text.gauges(
@@ -108,14 +114,18 @@ extension Node {
             "hpush_plugin_quarantined", "1 while a plugin does not run since it failed for many sessions",
             guards.map { ($0.0, $0.1.state == .running ? 0 : 1) })
         text.counters(
-            "hpush_plugin_quarantines_total", "Times a plugin was quarantined in its generation", guards.map { ($0.0, Double($0.1.quarantines)) })
+            "hpush_plugin_quarantines_total", "Times a plugin was quarantined in its generation",
+            guards.map { ($0.0, Double($0.1.quarantines)) })
         text.gauges(
             "hpush_plugin_throttled_sessions", "Sessions kept from a plugin that their messages make fail",
             guards.map { ($0.0, Double($0.1.throttledSessions)) })
         text.counters(
             "hpush_plugin_guarded_calls_total", "Calls of handlers that guards kept from running, by reason",
             guards.flatMap {
-                [($0.0 + ",reason=\"throttle\"", Double($0.1.refusedThrottled)), ($0.0 + ",reason=\"quarantine\"", Double($0.1.refusedQuarantined))]
+                [
+                    ($0.0 + ",reason=\"throttle\"", Double($0.1.refusedThrottled)),
+                    ($0.0 + ",reason=\"quarantine\"", Double($0.1.refusedQuarantined)),
+                ]
             })
     }
 

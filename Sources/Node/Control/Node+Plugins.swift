@@ -12,7 +12,8 @@ extension Node {
 
     public func plugins() async -> PluginListing {
         guard let current = generations.current else {
-            return PluginListing(generation: 0, rulesOf: 0, since: 0, filesDiffer: false, rollbacks: 0, waiting: 0, finishing: [], plugins: [])
+            return PluginListing(
+                generation: 0, rulesOf: 0, since: 0, filesDiffer: false, rollbacks: 0, waiting: 0, finishing: [], plugins: [])
         }
         var handlers = HandlerTotals()
         var finishing: [UInt64: Int] = [:]

@@ -104,7 +104,8 @@ final class Generations: @unchecked Sendable {
     /// rollback is not rolled back in turn. `failed` is called when it could not be done.
     /// - Returns: whether it is tried.
     func rollBack(_ number: UInt64, since reason: String, failed: @escaping @Sendable () -> Void) -> Bool {
-        guard autoRollback.load(ordering: .relaxed), previous != nil, let current, current.number == number, current.rulesOf == number else {
+        guard autoRollback.load(ordering: .relaxed), previous != nil, let current, current.number == number, current.rulesOf == number
+        else {
             return false
         }
         logger.error("plugins are rolled back: \(reason)", metadata: ["generation": "\(number)"])

@@ -28,7 +28,8 @@ extension HostFunctionCatalog {
     static let times: [HostFunctionDescription] = [
         .init("now", "The time of day as Unix time, in seconds with a fraction.", returns: [.init("seconds", "number")]),
         .init(
-            "monotonic", "Seconds on a clock that never goes back, from an arbitrary start: for intervals. It shows when the loop's present turn began, and "
+            "monotonic",
+            "Seconds on a clock that never goes back, from an arbitrary start: for intervals. It shows when the loop's present turn began, and "
                 + "so stands still while a handler runs without waiting.",
             returns: [.init("seconds", "number")]),
         .init("uuid", "A random UUID in its text form, in lower case.", returns: [.init("uuid", "string")]),

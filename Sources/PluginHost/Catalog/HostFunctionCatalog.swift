@@ -5,7 +5,8 @@
 public enum HostFunctionCatalog {
     /// The functions a host provides by `HostFunction`.
     public static let functions: [HostFunctionDescription] =
-        sessions + sessionObject + notices + store + tokens + crypto + passwords + cluster + background + outside + offload + shared + metrics
+        sessions + sessionObject + notices + store + tokens + crypto + passwords + cluster + background + outside + offload + shared
+        + metrics
         + hostContext
 
     /// What the bridge itself puts under `hpush`, into ctx and into messages.

@@ -15,7 +15,8 @@ enum GuardReport {
         case .probing: lines.append("QUARANTINED\(since), some calls are tried\(reason)")
         }
         if guards.throttledSessions > 0 {
-            lines.append(guards.throttledSessions == 1 ? "1 session throttled" : "\(Amount.count(guards.throttledSessions)) sessions throttled")
+            lines.append(
+                guards.throttledSessions == 1 ? "1 session throttled" : "\(Amount.count(guards.throttledSessions)) sessions throttled")
         }
         return lines
     }
