@@ -87,15 +87,18 @@ class Trace(NodeTest):
     def test_waits_verdicts_and_failures(self):
         alice = self.client("waiter")
         wait = self.stream("user=waiter&seconds=5", 10)
-        alice.send(wire.chat("waiter", "no", sequence=1) + wire.chat("nobody", "error", sequence=2) + wire.chat("nobody", "wait", sequence=3))
+        alice.send(
+            wire.chat("waiter", "no", sequence=1) + wire.chat("nobody", "error", sequence=2) + wire.chat("nobody", "wait", sequence=3))
         events = [(e["event"], e["sequence"], e.get("plugin"), e.get("verdict"), e.get("code"), e.get("info")) for e in wait()]
         self.assertEqual(events[:6], [
-            ("message", 1, None, None, None, None), ("handler", 1, "rule", "reject", 7, "not here"), ("end", 1, "rule", "reject", 7, "not here"),
+            ("message", 1, None, None, None, None), ("handler", 1, "rule", "reject", 7, "not here"),
+            ("end", 1, "rule", "reject", 7, "not here"),
             ("message", 2, None, None, None, None), ("handler", 2, "rule", "failed", None, events[4][5]),
             ("end", 2, "rule", "failed", None, events[5][5])])
         self.assertIn("it breaks", events[4][5])
         self.assertEqual([(e[0], e[2], e[3]) for e in events[6:]], [
-            ("message", None, None), ("handler", "rule", "next"), ("handler", "chat_redirect", "reject"), ("end", "chat_redirect", "reject")])
+            ("message", None, None), ("handler", "rule", "next"), ("handler", "chat_redirect", "reject"),
+            ("end", "chat_redirect", "reject")])
         waited = wait()[7]
         self.assertTrue(150 < waited["waited_milliseconds"] < 2000, waited)
         self.assertLess(waited["microseconds"], 100_000)
