@@ -2,6 +2,7 @@ import Foundation
 import HPushConfiguration
 import Logging
 import PluginHost
+import Reactor
 import Synchronization
 
 /// The generations of a node's rules: loads them off the event loops, has the loops switch together, keeps the last ones for a rollback.
@@ -53,6 +54,7 @@ final class Generations: @unchecked Sendable {
     // The control thread's.
     var seen: SeenRules?
     var watch: FileWatch?
+    private var memoryGivenBack: UInt64 = 0
 
     init(loops: [NodeLoop], shared: NodeShared, source: ConfigurationSource) {
         self.loops = loops
@@ -210,5 +212,14 @@ final class Generations: @unchecked Sendable {
             return state.retired
         }
         for old in retired { old.state.close() }
+        if !retired.isEmpty { giveMemoryBack() }
+    }
+
+    /// Hundreds of old states may have been there at once; what they leave free in the heap goes back to the kernel, at most once a second.
+    private func giveMemoryBack() {
+        let now = DispatchTime.now().uptimeNanoseconds
+        guard shared.oldStates.load(ordering: .relaxed) == 0, now - memoryGivenBack > 1_000_000_000 else { return }
+        memoryGivenBack = now
+        HeapMemory.giveBack()
     }
 }
