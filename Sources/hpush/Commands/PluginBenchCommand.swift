@@ -37,7 +37,9 @@ struct PluginBenchCommand: AsyncParsableCommand {
             try bench.run { table.add(Self.row($0)) }
         } catch let failure as PluginFailure { throw CommandError("\(failure)") }
         for line in table.lines { print(line) }
-        if _isDebugAssertConfiguration() { print("This is a debug build: times are longer than on a node.") }
+        #if DEBUG
+            print("This is a debug build: times are longer than on a node.")
+        #endif
     }
 
     private static func row(_ figures: HandlerFigures) -> [String] {
