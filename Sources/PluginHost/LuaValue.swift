@@ -86,6 +86,9 @@ extension LuaValue {
         return entries.first { $0.key.text == name }?.value
     }
 
+    /// "an integer", "a string".
+    public var kindWithArticle: String { (kind == "integer" ? "an " : "a ") + kind }
+
     /// The kind as a Lua author calls it.
     public var kind: String {
         switch self {

@@ -39,7 +39,7 @@ public struct SettingSchema: Sendable, Equatable {
 
     /// What is wrong with a value, as the rest of a sentence; nil if it fits.
     func problem(with value: LuaValue) -> String? {
-        guard fits(value) else { return "is a \(value.kind), expected \(expectation)" }
+        guard fits(value) else { return "is \(value.kindWithArticle), expected \(expectation)" }
         if let number = value.number, kind == .integer || kind == .number {
             if let minimum, number < minimum { return "is \(number.plain), expected \(expectation)" }
             if let maximum, number > maximum { return "is \(number.plain), expected \(expectation)" }

@@ -1,5 +1,6 @@
 """The commands as a person or a script uses them."""
 
+import base64
 import json
 import pathlib
 import subprocess
@@ -13,7 +14,7 @@ from node import BINARY, run_command
 
 class Help(unittest.TestCase):
     def test_every_command_has_help(self):
-        plugin = ["plugin " + command for command in ("new", "check", "test", "types", "list", "reload", "rollback")]
+        plugin = ["plugin " + command for command in ("new", "check", "test", "bench", "replay", "types", "list", "reload", "rollback")]
         for command in ("", "serve", "chat", "user", "user add", "plugin", *plugin, "status"):
             with self.subTest(command):
                 done = run_command(*command.split(), "--help")
@@ -90,10 +91,49 @@ class NewPlugin(unittest.TestCase):
             self.assertNotEqual(again.returncode, 0, "an existing plugin was overwritten")
             checked = run_command("plugin", "check", "--config", file)
             self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+            tested = run_command("plugin", "test", source.parent)
+            self.assertEqual((tested.returncode, tested.stdout.splitlines()[-1]), (0, "4 passed, 0 failed"), tested.stdout)
             source.write_text("local M = { api = 1 }\nM.inbound = {\nreturn M\n")
             checked = run_command("plugin", "check", "--config", file)
             self.assertNotEqual(checked.returncode, 0)
             self.assertRegex(checked.stdout + checked.stderr, r"hello[/.]\S*lua:\d+")
+            self.assertNotEqual(run_command("plugin", "test", source.parent).returncode, 0)
+
+    def test_a_plugin_without_tests_is_told_apart_from_one_that_passes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "bare.lua").write_text("return { api = 1 }\n")
+            done = run_command("plugin", "test", folder)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn("no test was found", done.stderr)
+
+
+class Replay(unittest.TestCase):
+    RECORDING = [
+        {"hpush_recording": 1, "node": "n", "started": 1767614400, "loops": 1, "generation": 1,
+         "pipeline": [{"name": "hello"}, {"name": "chat_redirect"}]},
+        {"n": 1, "at": 0, "session": 1, "uid": "amy", "open": {"before": True}},
+        {"n": 2, "at": 0, "session": 2, "uid": "bob", "open": {"before": True}},
+        {"n": 3, "at": 1, "session": 1, "uid": "amy", "type": "message_request",
+         "body": base64.b64encode(wire.chat("bob", "hi")[8:]).decode(),
+         "outcome": {"verdict": "stop", "plugin": "chat_redirect",
+                     "deliveries": [{"session": 2, "uid": "bob", "type": "message_request"}]}},
+    ]
+
+    def test_what_another_version_does_differently(self):
+        with tempfile.TemporaryDirectory() as folder:
+            recording = pathlib.Path(folder, "hour.jsonl")
+            recording.write_text("".join(json.dumps(line) + "\n" for line in self.RECORDING))
+            plugin = pathlib.Path(folder, "hello.lua")
+            plugin.write_text("return { api = 1 }\n")
+            same = run_command("plugin", "replay", recording, "--against", folder)
+            self.assertEqual(same.returncode, 0, same.stdout + same.stderr)
+            self.assertEqual(same.stdout, "1 compared, 0 differ\n")
+            plugin.write_text("return { api = 1, inbound = { message_request = function() return hpush.reject { info = 'no' } end } }\n")
+            other = run_command("plugin", "replay", recording, "--against", folder)
+            self.assertNotEqual(other.returncode, 0)
+            self.assertIn('#3 amy message_request: verdict: was stop by chat_redirect, now reject 7 "no" by hello', other.stdout)
+            recording.write_text("nothing\n")
+            self.assertIn("hour.jsonl:1: this is no recording", run_command("plugin", "replay", recording, "--against", folder).stderr)
 
 
 if __name__ == "__main__":

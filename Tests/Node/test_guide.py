@@ -6,6 +6,7 @@ import re
 import shutil
 import tempfile
 import unittest
+import xml.etree.ElementTree
 
 import jsonschema
 import yaml
@@ -18,21 +19,48 @@ def blocks(file, language):
 
 
 class FirstPluginTest(unittest.TestCase):
-    def test_it_passes_its_check_and_its_tests(self):
-        plugin, test = blocks("first-plugin.md", "lua")
-        with tempfile.TemporaryDirectory() as folder:
-            plugins = pathlib.Path(folder, "plugins")
-            shutil.copytree(ROOT / "plugins", plugins)
-            (plugins / "clock").mkdir()
-            (plugins / "clock/init.lua").write_text(plugin)
-            (plugins / "clock/clock_test.lua").write_text(test)
-            config = pathlib.Path(folder, "node.yaml")
-            config.write_text(json.dumps({"plugins": {"path": str(plugins), "pipeline": yaml.safe_load(self.pipeline())}}))
-            checked = run_command("plugin", "check", "--config", config)
-            self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
-            tested = run_command("plugin", "test", plugins / "clock", "--config", config)
-            self.assertEqual(tested.returncode, 0, tested.stdout + tested.stderr)
-            self.assertIn("2 passed, 0 failed", tested.stdout)
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.plugins = pathlib.Path(folder.name, "plugins")
+        shutil.copytree(ROOT / "plugins", self.plugins)
+        self.config = pathlib.Path(folder.name, "node.yaml")
+        self.config.write_text(json.dumps({"plugins": {"path": str(self.plugins), "pipeline": yaml.safe_load(self.pipeline())}}))
+        self.plugin, self.test = self.plugins / "clock/init.lua", self.plugins / "clock/clock_test.lua"
+
+    def run_plugin(self, command, *arguments, fails=False):
+        done = run_command("plugin", command, *arguments, "--config", self.config)
+        self.assertEqual(done.returncode != 0, fails, done.stdout + done.stderr)
+        return done.stdout
+
+    def passed(self):
+        return int(re.search(r"^(\d+) passed, 0 failed$", self.run_plugin("test", self.plugins / "clock"), re.M).group(1))
+
+    def test_each_step_of_the_page(self):
+        handler, test = blocks("first-plugin.md", "lua")
+        self.run_plugin("new", "clock")
+        before = self.passed()
+        changed, count = re.subn(r"function M\.inbound\.message_request.*?\nend\n", lambda _: handler, self.plugin.read_text(), flags=re.S)
+        self.assertEqual(count, 1)
+        self.plugin.write_text(changed)
+        self.assertEqual(self.passed(), before)
+        self.test.write_text(self.test.read_text() + test)
+        self.assertEqual(self.passed(), before + 1)
+        self.run_plugin("check")
+        self.run_plugin("check", self.plugins / "clock")
+        self.plugin.write_text(changed.replace("msg.content ==", "msg.contnet ==", 1))
+        self.assertRegex(
+            self.run_plugin("check", self.plugins / "clock", fails=True),
+            r"init\.lua:\d+:\d+: message_request has no field 'contnet'; did you mean content\?")
+
+    def test_a_failure_says_where_and_what(self):
+        self.run_plugin("new", "clock")
+        self.test.write_text(self.test.read_text().replace("Hello, alice", "Hello, bob"))
+        report = self.test.with_name("report.xml")
+        failed = self.run_plugin("test", self.plugins / "clock", "--junit", report, fails=True)
+        self.assertRegex(failed, r'clock_test\.lua:\d+: at \.data\.text: expected "Hello, bob", got "Hello, alice"')
+        suites = xml.etree.ElementTree.parse(report).getroot()
+        self.assertEqual((suites.get("tests"), suites.get("failures")), ("4", "1"))
 
     @staticmethod
     def pipeline():

@@ -71,7 +71,7 @@ import WireProtocol
         (.fields(["b": .text("yes")]), "setting 'b' is a string, expected a boolean"),
         (.fields(["s": .text("c")]), "setting 's' is 'c', expected one of a, b"),
         (.fields(["l": .text("x")]), "setting 'l' is a string, expected a list"),
-        (.fields(["t": .integer(1)]), "setting 't' is a integer, expected a table"),
+        (.fields(["t": .integer(1)]), "setting 't' is an integer, expected a table"),
         (.fields(["x": .integer(1)]), "unknown setting 'x'; it has b, f, l, n, s, t, on_error"),
         (.fields(["on_error": .text("ignore")]), "setting 'on_error' is one of refuse, skip"),
         (.text("x"), "its settings are a table, not a string"),
@@ -140,7 +140,7 @@ import WireProtocol
         for (value, expected) in [
             (LuaValue.text("no.txt"), "setting 'f': there is no file \(PluginBench.pluginsFolder)/no.txt"),
             (.text("/"), "setting 'f': / is a folder, expected a file"),
-            (.integer(5), "setting 'f' is a integer, expected the path of a file"), (.text(""), "expected the path of a file"),
+            (.integer(5), "setting 'f' is an integer, expected the path of a file"), (.text(""), "expected the path of a file"),
         ] {
             let reason = try reason(source, settings: .fields(["f": value]))
             #expect(reason.contains(expected), "\(reason)")

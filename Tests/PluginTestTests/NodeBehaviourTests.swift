@@ -216,6 +216,10 @@ import Testing
             t:equal(ask("http"), "200b!")
             t:equal(#t.requests, 2)
             t:equal(t.requests[2].url, "http://x/amy")
+            t:equal(t.requests[2].method, "GET")
+            t:http(function() return 5 end)
+            a:send{ to = "amy", content = "http" }
+            t:equal(a:refused().code, 3)
             t:http(function() return nil, "timeout" end)
             t:equal(ask("http"), "timeout")
             t:equal(ask("redis"), "6nil")
@@ -226,6 +230,59 @@ import Testing
             t:equal(a:refused().code, 3)
             assert(t:logs()[#t:logs()].text:find("can't use t or clients", 1, true))
             """)
+    }
+
+    @Test func offloadFunctionsRunInAStateOfTheirOwn() throws {
+        let plugin = """
+            local calls, place = 0, "loop"
+            local M = { api = 1, needs = { "offload", "crypto" }, routes = {}, offload = {} }
+            function M.init(ctx) if ctx.worker then place = "worker" end end
+            function M.offload.work(a, b)
+              calls = calls + 1
+              hpush.shared.incr("calls")
+              return { a .. b, calls, place, hpush.crypto.password_verify("x", hpush.crypto.password_hash("x")), os.time() }
+            end
+            function M.offload.fail() error("no") end
+            function M.offload.session() return hpush.sleep(1) end
+            function M.routes.work() return hpush.json.encode(hpush.offload("work", "a", 1)) end
+            function M.routes.count() return calls .. " " .. place .. " " .. hpush.shared.get("calls") end
+            function M.routes.fail(ctx, name) local ok, why = pcall(hpush.offload, name) return why end
+            return M
+            """
+        let test = """
+            test("x", { time = 60 }, function(t)
+              local a = t:login("amy")
+              t:equal(a:call("work"), '["a1",1,"worker",true,60]')
+              t:equal(a:call("work"), '["a1",2,"worker",true,60]')
+              t:equal(a:call("count"), "0 loop 2")
+              assert(a:call("fail", "fail"):find("init.lua:9: no", 1, true))
+              assert(a:call("fail", "wrok"):find("has no offload function 'wrok'", 1, true))
+              assert(a:call("fail", "session"):find("is not possible in an offload function", 1, true))
+              t:reload()
+              t:equal(a:call("work"), '["a1",1,"worker",true,60]')
+            end)
+            """
+        let outcomes = try Workshop.outcomes(plugin: plugin, test)
+        #expect(outcomes == ["ok"])
+    }
+
+    @Test func whatIsSentBeforeACloseArrivesFirst() throws {
+        let plugin = """
+            return { api = 1, outbound = { ["*"] = function() end }, inbound = { message_request = function(ctx, msg)
+              ctx.session:send { to = "amy", content = "last" }
+              ctx.session:close("bye")
+              return hpush.stop
+            end } }
+            """
+        let test = """
+            test("x", function(t)
+              local a = t:login("amy")
+              a:send{ to = "amy" }
+              t:equal({ a:received().content, a.closed }, { "last", "bye" })
+            end)
+            """
+        let outcomes = try Workshop.outcomes(plugin: plugin, test)
+        #expect(outcomes == ["ok"])
     }
 
     @Test func aReloadHandsOverAndLetsTheWaitingFinish() throws {

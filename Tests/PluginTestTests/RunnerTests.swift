@@ -72,7 +72,7 @@ import Testing
                     + "did you mean device?",
                 "p_test.lua:5: message_request has no field 'contnet'",
                 "p_test.lua:6: call it with a colon: t:login(...)",
-                "p_test.lua:7: uid is a string, not a integer",
+                "p_test.lua:7: uid is a string, not an integer",
                 "p_test.lua:8: unknown global 'pritn'",
             ])
     }

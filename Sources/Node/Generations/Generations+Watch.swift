@@ -6,7 +6,11 @@ extension Generations {
         watch = nil
         guard isOn else { return }
         do {
-            watch = try FileWatch { [unowned self] in filesChanged() }
+            let logger = logger
+            watch = try FileWatch(
+                changed: { [unowned self] in filesChanged() },
+                // ENOSPC reads "no space left on device".
+                trouble: { logger.warning("plugins.watch: a folder is not watched (fs.inotify.max_user_watches?): \($0)") })
             followFiles()
         } catch {
             logger.error("plugins.watch: \(error); changed files do not reload the plugins")
@@ -17,12 +21,12 @@ extension Generations {
     func followFiles() {
         guard let watch, let current else { return }
         var folder = current.checked.sources.directory
-        var files = Array(current.checked.settingFiles.keys)
+        var files = Set(current.checked.settingFiles.keys)
         if case .sources(let sources, let texts) = seen {
             folder = sources.directory
-            files += texts.keys
+            files.formUnion(texts.keys)
         }
-        if let file = source.file { files.append(file) }
+        if let file = source.file { files.insert(file) }
         watch.follow(WatchedFiles(pluginsFolder: folder, files: files))
     }
 }

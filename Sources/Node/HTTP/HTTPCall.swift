@@ -5,7 +5,7 @@ import NIOHTTP1
 import PluginHost
 
 /// The table that `hpush.http` takes, checked.
-struct HTTPCall {
+package struct HTTPCall {
     static let mostURL = 8192
     static let mostHeaders = 64
     /// Bytes of names and values together.
@@ -24,7 +24,7 @@ struct HTTPCall {
 
     /// - Parameter longest: seconds that the handler may wait.
     /// - Throws: `HostCallError` that names the key and what was expected.
-    init(_ table: LuaValue, longest: Double) throws {
+    package init(_ table: LuaValue, longest: Double) throws {
         guard let entries = table.entries, case .table = table else {
             throw HostCallError("hpush.http takes a table such as { url = \"https://example.com/\" }, not a \(table.kind)")
         }

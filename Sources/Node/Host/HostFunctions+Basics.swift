@@ -45,5 +45,5 @@ final class SleepEnd: TimerTarget {
         self.state = state
     }
 
-    func timerFired(tag: UInt32, loop: EventLoop) { owner.resume(execution, of: state, with: .success([])) }
+    func timerFired(tag: UInt32, loop: EventLoop) { owner.wake(execution, of: state, with: .success([])) }
 }

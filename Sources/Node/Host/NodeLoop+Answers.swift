@@ -7,7 +7,7 @@ extension NodeLoop {
         let execution = call.execution
         let reference = StateReference(call.state)
         return { [self] result in
-            loop.execute { self.resume(execution, of: reference.state, with: result) }
+            loop.execute { self.wake(execution, of: reference.state, with: result) }
         }
     }
 

@@ -46,6 +46,8 @@ final class NodeLoop: @unchecked Sendable {
     @exclusivity(unchecked) var waits: [UInt64: WaitingRun] = [:]
     /// Those of timers and spawned functions of the generation in force.
     @exclusivity(unchecked) var background: Set<UInt64> = []
+    /// Handlers that go on in one of the next turns.
+    var wakes = WakeQueue()
     var timers: [PluginTimer] = []
 
     // Generations that are not in force any more.

@@ -20,6 +20,7 @@ final class FileWatch: @unchecked Sendable {
     private let wakeRead: Int32
     private let wakeWrite: Int32
     private let changed: @Sendable () -> Void
+    private let trouble: @Sendable (String) -> Void
     private let state = Mutex(State())
     private var thread: pthread_t?
 
@@ -27,11 +28,15 @@ final class FileWatch: @unchecked Sendable {
     private var files: WatchedFiles?
     private var folders: [Int32: WatchedFolder] = [:]
     private var debounce = Debounce()
+    private var troubled: Set<String> = []
 
-    /// - Parameter changed: called on the watch's thread.
+    /// - Parameters:
+    ///   - changed: called on the watch's thread.
+    ///   - trouble: called there with a line about a folder that can't be watched, once for each.
     /// - Throws: `Failure` when the kernel gives no descriptors (fs.inotify.max_user_instances) or no thread.
-    init(changed: @escaping @Sendable () -> Void) throws(Failure) {
+    init(changed: @escaping @Sendable () -> Void, trouble: @escaping @Sendable (String) -> Void) throws(Failure) {
         self.changed = changed
+        self.trouble = trouble
         var pipes: [Int32] = [-1, -1]
         guard pipe(&pipes) == 0 else { throw Failure(description: "no pipe: \(Self.error)") }
         for descriptor in pipes {
@@ -122,7 +127,12 @@ final class FileWatch: @unchecked Sendable {
         var found: [Int32: WatchedFolder] = [:]
         for (path, folder) in files.folders() {
             let watch = inotify_add_watch(notify, path, mask)
-            if watch >= 0 { found[watch, default: WatchedFolder()].add(folder) }
+            if watch >= 0 {
+                found[watch, default: WatchedFolder()].add(folder)
+            } else if errno != ENOENT, errno != ENOTDIR {
+                let reason = Self.error
+                if troubled.insert(path).inserted { trouble("\(path): \(reason)") }
+            }
         }
         for gone in folders.keys where found[gone] == nil { inotify_rm_watch(notify, gone) }
         folders = found

@@ -4,7 +4,7 @@ import Foundation
 struct WatchedFiles: Equatable, Sendable {
     var pluginsFolder: String
     /// The configuration, and files that settings name. Absolute, or relative to the working directory.
-    var files: [String]
+    var files: Set<String>
 
     /// By path, as they are on the disk now. Links are followed: what they lead to is watched as well.
     func folders() -> [String: WatchedFolder] {

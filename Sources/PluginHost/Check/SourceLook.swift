@@ -19,7 +19,7 @@ struct SourceLook {
                 let found = ModuleLayout(chunk)
                 layout = found
                 if needs == nil, found.entry(["needs"]) != nil { needs = Set(found.needs.map(\.name)) }
-                findings += HandlerCheck().findings(in: found) + WaitCheck().findings(in: chunk, found)
+                findings += HandlerCheck().findings(in: found, of: chunk) + PlaceCheck().findings(in: chunk, found)
                 findings += FieldCheck(settings: plugin.map { Set($0.settings.map(\.name)) }).findings(in: found)
             }
             // Whoever works with environments of their own is beyond a look at the names.

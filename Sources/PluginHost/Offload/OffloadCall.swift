@@ -11,7 +11,7 @@ struct OffloadCall: Sendable {
 extension HostCall {
     /// The arguments of hpush.offload after the name, encoded for another state.
     /// - Throws: `HostCallError` for what is bound to a loop or too large.
-    func offloadArguments() throws -> [UInt8] {
+    package func offloadArguments() throws -> [UInt8] {
         var bytes: [UInt8] = []
         for value in arguments.dropFirst() {
             if let kind = value.boundToLoop {

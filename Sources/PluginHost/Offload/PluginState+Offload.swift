@@ -4,7 +4,7 @@ extension PluginState {
     /// Runs an offload function of a plugin.
     /// - Parameter arguments: encoded, one after the other.
     /// - Throws: `HostCallError`: what the script failed with, "file:line: reason" where Lua knows the place.
-    func runOffload(_ plugin: String, _ function: String, arguments: [UInt8]) throws(HostCallError) -> [LuaValue] {
+    package func runOffload(_ plugin: String, _ function: String, arguments: [UInt8]) throws(HostCallError) -> [LuaValue] {
         guard let index = pluginNames.firstIndex(of: plugin) else { throw HostCallError("plugin \(plugin) has no worker") }
         var outcome = hp_outcome()
         withBytes(function) { name in

@@ -50,6 +50,27 @@ extension VirtualHost {
         },
     ]
 
+    static let passwords: [HostFunction<VirtualLoop>] = [
+        HostFunction("crypto.password_hash", need: "crypto", waits: true) { call, loop in
+            let text = try password(call)
+            return loop.outsideLater(call) { [.text(try hasher.hash(text))] }
+        },
+        HostFunction("crypto.password_verify", need: "crypto", waits: true) { call, loop in
+            let text = try password(call)
+            let stored = try call.text(1, "hash")
+            return loop.outsideLater(call) { [.bool(try hasher.verify(text, against: stored))] }
+        },
+    ]
+
+    static func password(_ call: HostCall) throws -> String {
+        let text = try call.text(0, "text")
+        guard Password.isValid(text) else { throw HostCallError("text has 1 to \(Password.longest) bytes") }
+        return text
+    }
+
+    /// Cheap: nothing is protected in a test.
+    static let hasher = PasswordHasher(cost: .trivial)
+
     static let cluster: [HostFunction<VirtualLoop>] = [
         HostFunction("cluster.self", need: "cluster") { call, loop in loop.outside(call) { [loop.itself] } },
         HostFunction("cluster.nodes", need: "cluster") { call, loop in loop.outside(call) { [.list([loop.itself])] } },

@@ -1,3 +1,4 @@
+import Node
 import PluginHost
 import PluginRecording
 
@@ -6,11 +7,10 @@ extension VirtualHost {
     static let outside: [HostFunction<VirtualLoop>] = [
         HostFunction("http", need: "http", waits: true) { call, loop in
             let request = call.argument(0)
-            guard request.entries != nil else { throw HostCallError("http takes a table, hpush.http { url = ... }, not a \(request.kind)") }
-            guard request["url"]?.text?.isEmpty == false else { throw HostCallError("http: url is missing") }
+            _ = try HTTPCall(request, longest: Double(loop.node.setup.limits.waitMilliseconds) / 1000)
             return loop.outsideLater(call) {
                 guard let http = loop.node.http else { return [.nil, .text("nobody answers")] }
-                return try http(request)
+                return try StubbedHTTP.answer(http(StubbedHTTP.request(request)))
             }
         },
         HostFunction("redis", need: "redis", waits: true) { call, loop in
@@ -21,7 +21,7 @@ extension VirtualHost {
     ]
 
     /// Functions that are not on a node of this version.
-    static let beyondTheNode: Set<String> = ["http", "redis"]
+    static let beyondTheNode: Set<String> = ["redis"]
 }
 
 extension VirtualLoop {

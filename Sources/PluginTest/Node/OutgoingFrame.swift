@@ -6,4 +6,6 @@ struct OutgoingFrame {
     var frame: [UInt8]
     /// Of the chain that sent it.
     var record: ChainRecord?
+    /// Not a frame: the connection closes here, for this reason.
+    var closes: String?
 }

@@ -48,8 +48,8 @@ final class VirtualClock {
         if let index = timers.lastIndex(where: { $0.id == id }) { timers.remove(at: index) }
     }
 
-    /// When the next timer is due; nil without one.
-    var nextDue: UInt64? { timers.last?.due }
+    /// Moves on without firing anything: what is due by then fires late.
+    func skip(seconds: Double) { nanoseconds += UInt64(seconds * 1e9) }
 
     /// Goes on to the next timer that is due until then, and takes it; nil when there is none, with the clock at `end`.
     func next(until end: UInt64) -> Timer? {

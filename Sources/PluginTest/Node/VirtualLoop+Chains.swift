@@ -80,11 +80,7 @@ extension VirtualLoop {
             return refuseLogin(request, ResultCode(rawValue: code)?.rawValue ?? ResultCode.rejected.rawValue, info, connection)
         }
         fail(request, code, info, connection)
-        if closes, !node.isReplay {
-            // What is on its way to the outbound chain is sent first.
-            if let plugins, !outbox.isEmpty { runOutbox(plugins) }
-            connection.close(info.isEmpty ? ChatCloseReason.plugin.name : info)
-        }
+        if closes, !node.isReplay { closeAfterOutput(connection, info.isEmpty ? ChatCloseReason.plugin.name : info) }
     }
 
     /// Nobody handled it: what the core does with each type.
@@ -103,9 +99,7 @@ extension VirtualLoop {
             response.type = .logoutResponse
             response.sequence = request.sequence
             respond(response, connection)
-            guard !node.isReplay else { return }
-            if let plugins, !outbox.isEmpty { runOutbox(plugins) }
-            connection.close(ChatCloseReason.logout.name)
+            if !node.isReplay { closeAfterOutput(connection, ChatCloseReason.logout.name) }
         case HP_SYNC_REQUEST:
             var response = WireMessage()
             response.type = .syncResponse

@@ -46,14 +46,24 @@ extension VirtualLoop {
         goodbye.type = .logoutResponse
         goodbye.messageResponse.code = ResultCode.rejected.rawValue
         goodbye.messageResponse.info = text
-        if let frame = try? Frame.encode(goodbye) { frame.withUnsafeBytes { connection.write($0) } }
-        connection.close(text.isEmpty ? ChatCloseReason.plugin.name : text)
+        connection.loop.respond(goodbye, connection)
+        connection.loop.closeAfterOutput(connection, text.isEmpty ? ChatCloseReason.plugin.name : text)
     }
 
     // MARK: Outbound chain
 
     func queueOutbound(_ frame: UnsafeRawBufferPointer, to recipient: SessionHandle, _ record: ChainRecord?) {
-        outbox.append(OutgoingFrame(recipient: recipient, frame: Array(frame), record: record))
+        queue(OutgoingFrame(recipient: recipient, frame: Array(frame), record: record))
+    }
+
+    /// Closes after all that was sent to the connection, also what waits for the outbound chain.
+    func closeAfterOutput(_ connection: VirtualConnection, _ reason: String) {
+        guard hasOutbound, let session = connection.session, session.state == .open else { return connection.close(reason) }
+        queue(OutgoingFrame(recipient: session.handle, frame: [], closes: reason))
+    }
+
+    private func queue(_ frame: OutgoingFrame) {
+        outbox.append(frame)
         if !runsOutbox, outbox.count == 1 {
             execute { [unowned self] in
                 if let plugins, !outbox.isEmpty { runOutbox(plugins) }
@@ -70,6 +80,10 @@ extension VirtualLoop {
             let entry = outbox[position]
             position += 1
             guard let session = slots.session(entry.recipient), let connection = connection(of: session) else { continue }
+            if let reason = entry.closes {
+                connection.close(reason)
+                continue
+            }
             entry.frame.withUnsafeBytes { runOutbound($0, session, connection, state, entry.record) }
         }
         outbox.removeAll()

@@ -6,7 +6,7 @@ import WireProtocol
 
 // Events, timers and spawned functions: nobody waits for an answer.
 extension VirtualLoop {
-    func fire(_ event: String, _ session: Session, _ record: ChainRecord? = nil) {
+    func fire(_ event: String, _ session: Session?, _ record: ChainRecord? = nil) {
         guard let state = plugins else { return }
         var event = event
         var outcome = hp_outcome()

@@ -61,8 +61,7 @@ extension VirtualLoop {
     /// It waited longer than `plugins.limits.wait_ms`.
     private func waitedTooLong(_ execution: UInt64, _ state: PluginState) {
         guard let wait = waits.removeValue(forKey: .init(state, execution)) else { return }
-        wait.state.cancel(execution)
-        report(PluginFailure(kind: .wait, plugin: "handler", reason: "waited longer than its budget (plugins.limits.wait_ms)"))
+        if let failure = wait.state.cancelOverdue(execution) { report(failure) }
         guard let session = wait.session, wait.kind == HP_INBOUND || wait.kind == HP_ROUTE else {
             wait.record?.failed("waited longer than its budget")
             if let session = wait.session { eventEnded(session) }
@@ -72,6 +71,16 @@ extension VirtualLoop {
         wait.record?.failed("waited longer than its budget")
         reject(wait.request, ResultCode.unknownError.rawValue, "the rules took too long", closes: false, session)
         servePending(session)
+    }
+
+    func endWaits() {
+        for (key, wait) in waits {
+            node.clock.cancel(wait.timer)
+            wait.state.cancel(key.execution)
+            wait.session?.execution = 0
+            wait.session?.pending = nil
+        }
+        waits.removeAll()
     }
 
     /// Work that a node does off its loops: the calling handler goes on with what it gives, in the loop's next turn.

@@ -24,6 +24,8 @@ final class VirtualNode {
     private(set) var loops: [VirtualLoop] = []
     private(set) var generation: UInt64
     private(set) var checked: PluginLoader.Checked?
+    /// By generation, as long as it may have handlers that wait.
+    private var workers: [UInt64: VirtualWorker] = [:]
     private(set) var sessionCount = 0
     private var connections: [VirtualConnection] = []
 
@@ -70,6 +72,7 @@ final class VirtualNode {
             try state.initialise()
             return state
         }
+        workers[generation] = VirtualWorker(checked, loader, generation: generation, loop: loops[0])
         return (checked, states)
     }
 
@@ -119,6 +122,12 @@ final class VirtualNode {
         if end > clock.nanoseconds { try advance(until: end) { false } }
     }
 
+    /// Ends all executions that wait.
+    func endWaits() throws {
+        for loop in loops { loop.endWaits() }
+        try settle()
+    }
+
     func setUnix(_ unix: Double) {
         clock.setUnix(unix)
         showTime()
@@ -156,6 +165,8 @@ final class VirtualNode {
     func ended(_ session: Session) {
         if routes.remove(session) { sessionCount -= 1 }
     }
+
+    func workers(of generation: UInt64) -> VirtualWorker? { workers[generation] }
 
     // MARK: Logs
 

@@ -7,12 +7,14 @@ struct TestArguments {
     subscript(_ index: Int) -> LuaValue { index < values.count ? values[index] : .nil }
 
     func text(_ index: Int, _ name: String) throws -> String {
-        guard let text = self[index].text else { throw TestFailure("\(name) is a string, not a \(self[index].kind)") }
+        guard let text = self[index].text else { throw TestFailure("\(name) is a string, not \(self[index].kindWithArticle)") }
         return text
     }
 
     func number(_ index: Int, _ name: String) throws -> Double {
-        guard let number = self[index].number, number.isFinite else { throw TestFailure("\(name) is a number, not a \(self[index].kind)") }
+        guard let number = self[index].number, number.isFinite else {
+            throw TestFailure("\(name) is a number, not \(self[index].kindWithArticle)")
+        }
         return number
     }
 
@@ -29,7 +31,7 @@ struct TestOptions {
     /// - Throws: `TestFailure` for a key that is not known.
     init(_ value: LuaValue, known: [String], of what: String) throws {
         guard let entries = value.isNil ? [] : value.entries else {
-            throw TestFailure("the options of \(what) are a table, not a \(value.kind)")
+            throw TestFailure("the options of \(what) are a table, not \(value.kindWithArticle)")
         }
         for entry in entries {
             guard let key = entry.key.text, known.contains(key) else {
@@ -45,19 +47,19 @@ struct TestOptions {
 
     func text(_ key: String) throws -> String? {
         guard let value = table[key] else { return nil }
-        guard let text = value.text else { throw TestFailure("\(key) is a string, not a \(value.kind)") }
+        guard let text = value.text else { throw TestFailure("\(key) is a string, not \(value.kindWithArticle)") }
         return text
     }
 
     func integer(_ key: String) throws -> Int64? {
         guard let value = table[key] else { return nil }
-        guard let number = value.integer else { throw TestFailure("\(key) is an integer, not a \(value.kind)") }
+        guard let number = value.integer else { throw TestFailure("\(key) is an integer, not \(value.kindWithArticle)") }
         return number
     }
 
     func number(_ key: String) throws -> Double? {
         guard let value = table[key] else { return nil }
-        guard let number = value.number else { throw TestFailure("\(key) is a number, not a \(value.kind)") }
+        guard let number = value.number else { throw TestFailure("\(key) is a number, not \(value.kindWithArticle)") }
         return number
     }
 

@@ -41,7 +41,7 @@ extension TestDriver {
     }
 
     private func send(_ client: Client, _ message: LuaValue) throws -> [LuaValue] {
-        guard let fields = message.entries else { throw TestFailure("client:send takes a table of fields, not a \(message.kind)") }
+        guard let fields = message.entries else { throw TestFailure("client:send takes a table of fields, not \(message.kindWithArticle)") }
         var table = fields
         let isMessage = message["type"].map { $0 == .text("message_request") } ?? true
         if isMessage {
@@ -64,7 +64,9 @@ extension TestDriver {
         request.sequence = client.nextSequence
         request.custom.route = try arguments.text(1, "a route's name")
         if !arguments[2].isNil {
-            guard let body = arguments[2].bytes else { throw TestFailure("a route's body is a string, not a \(arguments[2].kind)") }
+            guard let body = arguments[2].bytes else {
+                throw TestFailure("a route's body is a string, not \(arguments[2].kindWithArticle)")
+            }
             request.custom.body = .init(body)
         }
         try send(request, client)

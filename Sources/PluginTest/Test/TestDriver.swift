@@ -136,7 +136,7 @@ final class TestDriver {
     private func reload(_ arguments: TestArguments) throws -> [LuaValue] {
         let options = try arguments.options(0, known: ["config"], of: "a reload")
         if let config = options["config"] {
-            guard config.entries != nil else { throw TestFailure("config is a table, not a \(config.kind)") }
+            guard config.entries != nil else { throw TestFailure("config is a table, not \(config.kindWithArticle)") }
             pipeline = pipeline.map { $0.name == plugin ? .init(name: $0.name, settings: config) : $0 }
         }
         do { try node.reload(pipeline) } catch let failure as PluginFailure { throw TestFailure("the reload failed: \(failure)") }

@@ -8,7 +8,7 @@ struct TestSetup {
     init(options: LuaValue, plugin: PluginBundle, folder: String, folders: PluginFolders, limits: PluginLimits) throws {
         let options = try TestOptions(options, known: ["config", "pipeline", "time", "loops"], of: "a test")
         let config = options["config"] ?? .nil
-        guard config.isNil || config.entries != nil else { throw TestFailure("config is a table, not a \(config.kind)") }
+        guard config.isNil || config.entries != nil else { throw TestFailure("config is a table, not \(config.kindWithArticle)") }
         let pipeline = try options["pipeline"].map { try Self.pipeline($0, plugin.name, config) } ?? Self.standard(plugin.name, config)
         let bundles = try pipeline.map { $0.name == plugin.name ? plugin : try folders.bundle(named: $0.name) }
         let loops = try options.integer("loops") ?? 1
@@ -28,7 +28,7 @@ struct TestSetup {
 
     /// As in the YAML: names, and tables of one name with its settings.
     private static func pipeline(_ value: LuaValue, _ plugin: String, _ config: LuaValue) throws -> [PluginLoader.Entry] {
-        guard let items = value.elements else { throw TestFailure("pipeline is a list of plugins, not a \(value.kind)") }
+        guard let items = value.elements else { throw TestFailure("pipeline is a list of plugins, not \(value.kindWithArticle)") }
         let entries = try items.map { item -> PluginLoader.Entry in
             if let name = item.text { return .init(name: name, settings: name == plugin ? config : .nil) }
             guard let fields = item.entries, fields.count == 1, let name = fields[0].key.text, fields[0].value.entries != nil else {

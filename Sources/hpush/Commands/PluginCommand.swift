@@ -6,8 +6,8 @@ struct PluginCommand: AsyncParsableCommand {
         commandName: "plugin",
         abstract: "Make, check, test, look at and reload plugins.",
         subcommands: [
-            PluginNewCommand.self, PluginCheckCommand.self, PluginTestCommand.self, PluginReplayCommand.self, PluginTypesCommand.self,
-            PluginListCommand.self, PluginTopCommand.self, PluginTraceCommand.self, PluginRecordCommand.self,
+            PluginNewCommand.self, PluginCheckCommand.self, PluginTestCommand.self, PluginBenchCommand.self, PluginReplayCommand.self,
+            PluginTypesCommand.self, PluginListCommand.self, PluginTopCommand.self, PluginTraceCommand.self, PluginRecordCommand.self,
             PluginReloadCommand.self, PluginRollbackCommand.self,
         ])
 }

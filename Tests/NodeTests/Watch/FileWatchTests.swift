@@ -27,7 +27,7 @@ import Testing
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: root) }
         let count = Count()
-        let watch = try FileWatch { count.value.add(1, ordering: .relaxed) }
+        let watch = try FileWatch(changed: { count.value.add(1, ordering: .relaxed) }, trouble: { Issue.record("\($0)") })
         watch.follow(WatchedFiles(pluginsFolder: folder.path, files: [root.appending(path: "node.yaml").path]))
         // What changed before it watched is looked at once.
         #expect(await count.reaches(1))

@@ -8,7 +8,7 @@ import Testing
         let chunk = try LuaParser.chunk(of: Array(source.utf8))
         let layout = ModuleLayout(chunk)
         let findings =
-            HandlerCheck().findings(in: layout) + WaitCheck().findings(in: chunk, layout)
+            HandlerCheck().findings(in: layout, of: chunk) + PlaceCheck().findings(in: chunk, layout)
             + FieldCheck(settings: settings).findings(in: layout)
         return findings.sorted { $0.place < $1.place }.map { "\($0.place.line):\($0.place.column): \($0.message)" }
     }
@@ -46,13 +46,13 @@ import Testing
                 "2:18: inbound.message_response never runs: only the node sends it; outbound.message_response sees it on its way",
                 "3:18: inbound.heart_beat never runs: the core answers it at once, ahead of all handlers",
                 "6:16: outbound.login_request never runs: only clients send it; inbound.login_request sees it when it comes",
-                "6:39: outbound.heart_beat never runs: the core answers it at once",
-                "6:59: outbound.message_ack never runs: only clients send it",
+                "6:39: outbound.heart_beat never runs: the core answers it at once, ahead of all handlers",
+                "6:59: outbound.message_ack never runs: the core answers it at once, ahead of all handlers",
             ])
     }
 
     @Test func keysThatNothingReads() throws {
-        let source = "local M = { api = 1, need = { 'store' }, helper = {} }\nM.inbond = {}\nM.version = '1'\nreturn M"
+        let source = "local M = { api = 1, need = { 'store' }, helper = {}, event = 1 }\nM.inbond = {}\nM.version = M.event\nreturn M"
         #expect(
             try look(source) == [
                 "1:22: nothing reads 'need' of the plugin's table; did you mean needs?",
@@ -84,12 +84,15 @@ import Testing
               count("x")
             end
             function M.save() return hpush.sleep(1) end
+            M.offload = { work = function(text) return hpush.reject { info = text } end }
             return M
             """
         #expect(
             try look(source) == [
-                "2:35: hpush.sessions.of_user waits; outbound.message_request comes here, and an outbound handler can't wait",
-                "5:30: hpush.sleep waits, which an outbound handler can't", "13:26: hpush.sleep waits, which save can't",
+                "2:35: hpush.sessions.of_user waits, which is not possible in outbound handlers; outbound.message_request comes here",
+                "5:30: hpush.sleep waits, which is not possible in outbound handlers",
+                "13:26: hpush.sleep waits, which is not possible in init, save and restore",
+                "14:44: hpush.reject can't be called in offload",
             ])
     }
 
@@ -98,7 +101,7 @@ import Testing
             local id = hpush.id()
             local now, log = hpush.now(), hpush.log.info("loading")
             if now > 5 then hpush.spawn(print) end
-            local M = { api = 1, started = hpush.shared.incr("starts") }
+            local M = { api = 1, started = hpush.shared.incr("starts"), no = hpush.reject { code = 7 } }
             return M
             """
         #expect(
@@ -106,6 +109,7 @@ import Testing
                 "1:12: hpush.id can't be called while the plugin loads; call it from init or a handler",
                 "3:17: hpush.spawn can't be called while the plugin loads; call it from init or a handler",
                 "4:32: hpush.shared.incr can't be called while the plugin loads; call it from init or a handler",
+                "4:66: hpush.reject can't be called while the plugin loads; call it from a handler",
             ])
     }
 
@@ -189,6 +193,11 @@ import Testing
             return { api = 1, inbound = { message_request = function(ctx, msg) \(body) end } }
             """
         #expect(try ended(source) == ["message_request"])
+    }
+
+    @Test func anEndForAllTypesLeavesThoseWithAHandler() throws {
+        let source = "return { api = 1, inbound = { ['*'] = function() return hpush.stop end, message_request = function() end } }"
+        #expect(try ended(source) == ["login_request", "logout_request", "sync_request", "custom_request"])
     }
 
     @Test(arguments: [

@@ -1,11 +1,13 @@
 /// Finds inbound handlers that end the chain for every message, whatever it is: no plugin behind them gets one.
 struct EndCheck {
-    /// The types whose chain always ends at this plugin. "*" stands for all that have no handler of their own.
+    /// The types whose chain always ends at this plugin.
     func endedTypes(in layout: ModuleLayout) -> Set<String> {
-        Set(
-            layout.handlers.compactMap { section, name, entry in
-                section == "inbound" && entry.value.function.map { alwaysEnds($0, []) } == true ? name : nil
-            })
+        let handlers = layout.handlers.filter { $0.section == "inbound" }
+        var ended = Set(handlers.filter { $0.entry.value.function.map { alwaysEnds($0, []) } ?? false }.map(\.name))
+        guard ended.remove("*") != nil else { return ended }
+        // It gets whatever has no handler of its own.
+        let others = MessageTypeDescription.all.filter { type in type.isFromClients && !handlers.contains { $0.name == type.name } }
+        return ended.union(others.map(\.name))
     }
 
     private func alwaysEnds(_ function: LuaFunction, _ callers: [ObjectIdentifier]) -> Bool {

@@ -13,13 +13,13 @@ struct FieldCheck {
         case config
     }
 
-    private static let contextFields: Set<String> = Set(
-        ["config", "plugin", "type", "sequence", "uid", "session", "generation", "accept"]
-            + HostFunctionCatalog.functions.map(\.name).filter { $0.hasPrefix("ctx.") }.map { String($0.dropFirst(4)) })
-    private static let sessionFields: Set<String> = Set(
-        HostFunctionCatalog.functions.map(\.name).filter { $0.hasPrefix("session.") || $0.hasPrefix("session:") }.map {
-            String($0.dropFirst(8))
-        })
+    private static let contextFields = names(of: "ctx")
+    private static let sessionFields = names(of: "session")
+    private static let messageMethods = names(of: "msg")
+
+    private static func names(of object: String) -> Set<String> {
+        Set(HostFunctionCatalog.all.filter { $0.owner == object + "." || $0.owner == object + ":" }.map(\.lastName))
+    }
 
     func findings(in layout: ModuleLayout) -> [Finding] {
         var meanings: [ObjectIdentifier: Meaning] = [:]
@@ -89,7 +89,7 @@ struct FieldCheck {
             guard let settings, !settings.contains(key) else { return nil }
             return "the plugin's config has no setting '\(key)'" + Spelling.hint(for: key, among: settings)
         case .message(let types):
-            guard !types.contains("*"), key != "size", key != "copy" else { return nil }
+            guard !types.contains("*"), !Self.messageMethods.contains(key) else { return nil }
             let fields = types.map(Self.fields)
             guard fields.allSatisfy({ !$0.contains(key) }) else { return nil }
             return "\(types.joined(separator: " and ")) has no field '\(key)'" + Spelling.hint(for: key, among: Set(fields.joined()))

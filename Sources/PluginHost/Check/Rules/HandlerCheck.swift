@@ -1,34 +1,24 @@
-import CPluginBridge
-
 /// Finds handlers that can never run: of types and events that are none, or that never come that way.
 struct HandlerCheck {
-    static let types = [
-        "login_request", "login_response", "logout_request", "logout_response", "heart_beat", "message_request", "message_response",
-        "message_notification", "message_ack", "sync_request", "sync_response", "custom_request", "custom_response",
-    ]
-    private static let ofTheNode: Set<String> = [
-        "login_response", "logout_response", "message_response", "message_notification", "sync_response", "custom_response",
-    ]
-    private static let ofClients: Set<String> = ["login_request", "logout_request", "message_ack", "sync_request", "custom_request"]
-    private static let ofTheCore: Set<String> = ["heart_beat", "message_ack"]
-    private static let events = ["session_open", "session_close", "node_up", "node_down", "undeliverable"]
+    private static let types = Dictionary(MessageTypeDescription.all.map { ($0.name, $0) }) { first, _ in first }
+    private static let events = PluginTableCatalog.events.members.map(\.name)
 
-    func findings(in layout: ModuleLayout) -> [Finding] {
+    func findings(in layout: ModuleLayout, of chunk: LuaChunk) -> [Finding] {
         let handlers = layout.handlers.compactMap { section, name, entry in
             message(section, name).map { Finding(place: entry.place, message: $0) }
         }
-        return handlers + strayKeys(layout) + unknownNeeds(layout)
+        return handlers + strayKeys(layout, chunk) + unknownNeeds(layout)
     }
 
     private func message(_ section: String, _ name: String) -> String? {
         switch section {
         case "inbound", "outbound":
             if name == "*" { return nil }
-            guard Self.types.contains(name) else {
+            guard let type = Self.types[name] else {
                 return "\(section).\(name) never runs: there is no such head type"
-                    + Spelling.hint(for: name, among: Self.types) { "\(section).\($0)" }
+                    + Spelling.hint(for: name, among: Self.types.keys) { "\(section).\($0)" }
             }
-            return section == "inbound" ? inbound(name) : outbound(name)
+            return section == "inbound" ? inbound(type) : outbound(type)
         case "events":
             guard !Self.events.contains(name) else { return nil }
             return "events.\(name) never runs: there is no such event" + Spelling.hint(for: name, among: Self.events) { "events.\($0)" }
@@ -36,23 +26,32 @@ struct HandlerCheck {
         }
     }
 
-    private func inbound(_ name: String) -> String? {
-        if Self.ofTheCore.contains(name) { return "inbound.\(name) never runs: the core answers it at once, ahead of all handlers" }
-        guard Self.ofTheNode.contains(name) else { return nil }
-        return "inbound.\(name) never runs: only the node sends it; outbound.\(name) sees it on its way"
+    private func inbound(_ type: MessageTypeDescription) -> String? {
+        if type.isFromClients { return nil }
+        guard type.isToClients else { return "inbound.\(type.name) never runs: the core answers it at once, ahead of all handlers" }
+        return "inbound.\(type.name) never runs: only the node sends it; outbound.\(type.name) sees it on its way"
     }
 
-    private func outbound(_ name: String) -> String? {
-        if name == "heart_beat" { return "outbound.heart_beat never runs: the core answers it at once" }
-        guard Self.ofClients.contains(name) else { return nil }
-        let hint = name == "message_ack" ? "" : "; inbound.\(name) sees it when it comes"
-        return "outbound.\(name) never runs: only clients send it" + hint
+    private func outbound(_ type: MessageTypeDescription) -> String? {
+        if type.isToClients { return nil }
+        guard type.isFromClients else { return "outbound.\(type.name) never runs: the core answers it at once, ahead of all handlers" }
+        return "outbound.\(type.name) never runs: only clients send it; inbound.\(type.name) sees it when it comes"
     }
 
-    /// Keys of the plugin's table that are nearly those that are read.
-    private func strayKeys(_ layout: ModuleLayout) -> [Finding] {
-        layout.entries.compactMap { entry in
-            guard entry.path.count == 1, let key = entry.path.first, !ModuleLayout.keys.contains(key) else { return nil }
+    /// Keys of the plugin's table that are nearly those that are read, and that the file itself does not read either.
+    private func strayKeys(_ layout: ModuleLayout, _ chunk: LuaChunk) -> [Finding] {
+        var mentions: [String: Int] = [:]
+        LuaWalk().expressions(in: chunk.body) { expression in
+            switch expression.kind {
+            case .index(_, let key?, _): mentions[key, default: 0] += 1
+            case .table(let fields): for field in fields { field.name.map { mentions[$0, default: 0] += 1 } }
+            default: break
+            }
+        }
+        return layout.entries.compactMap { entry in
+            guard entry.path.count == 1, let key = entry.path.first, !ModuleLayout.keys.contains(key), mentions[key] ?? 0 <= 1 else {
+                return nil
+            }
             let hint = Spelling.hint(for: key, among: ModuleLayout.keys)
             return hint.isEmpty ? nil : Finding(place: entry.place, message: "nothing reads '\(key)' of the plugin's table\(hint)")
         }

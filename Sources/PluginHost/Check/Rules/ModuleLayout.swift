@@ -10,7 +10,7 @@ struct ModuleLayout {
 
     /// Sections of handlers.
     static let sections: Set<String> = ["inbound", "outbound", "events", "routes", "offload"]
-    static let keys: Set<String> = sections.union(["api", "version", "config", "needs", "timers", "init", "save", "restore"])
+    static let keys = Set(PluginTableCatalog.plugin.members.map(\.name))
 
     private(set) var entries: [Entry] = []
     private var module: LuaLocal?
