@@ -58,7 +58,7 @@ let package = Package(
         .target(
             name: "Node",
             dependencies: [
-                "HPushConfiguration", "Messaging", "PluginHost", "Reactor", "Storage", "WireProtocol",
+                "HPushConfiguration", "Messaging", "PluginHost", "PluginRecording", "Reactor", "Storage", "WireProtocol",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),

@@ -23,6 +23,7 @@ struct AdminResponder: HTTPResponder {
         SessionRoutes(control: control).add(to: &routes)
         PluginRoutes(control: control).add(to: &routes)
         TraceRoutes(control: control).add(to: &routes)
+        RecordRoutes(control: control).add(to: &routes)
         self.routes = routes
     }
 

@@ -30,6 +30,11 @@ public enum SessionAttributes {
         lock(session).mutex.withLock { _ in session.attributes?[key] }
     }
 
+    /// All of a session's, by key.
+    public static func all(of session: Session) -> [(key: String, value: Value)] {
+        lock(session).mutex.withLock { _ in (session.attributes ?? [:]).map { ($0.key, $0.value) } }.sorted { $0.key < $1.key }
+    }
+
     /// nil removes the key.
     /// - Returns: why it was not taken, as the rest of a sentence; nil if it was.
     public static func set(_ key: String, to value: Value?, of session: Session) -> String? {

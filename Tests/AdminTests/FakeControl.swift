@@ -69,6 +69,13 @@ final class FakeControl: NodeControl {
         return Tap(feed) {}
     }
 
+    func record(_ request: RecordRequest) async throws(TapFailure) -> Tap<[UInt8]> {
+        let feed = Feed<[UInt8]>(mostItems: 10, mostBytes: 1000)
+        feed.put(Array("{\"user\":\"\(request.sample.user ?? "all")\",\"one_in\":\(request.sample.oneIn)}\n".utf8), bytes: 10)
+        feed.close()
+        return Tap(feed) {}
+    }
+
     func metrics() async -> String { "# TYPE hpush_sessions gauge\nhpush_sessions 2\n" }
 
     func drain() async { state.withLock { $0.isReady = false } }

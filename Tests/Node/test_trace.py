@@ -140,7 +140,7 @@ class Trace(NodeTest):
         status, text = self.node.http("/v1/plugins/trace?user=nobody&seconds=0.3")
         self.assertEqual(status, 200)
         self.assertLess(time.monotonic() - started, 3)
-        self.assertEqual(json.loads(text), {"event": "summary", "items": 0, "dropped": 0})
+        self.assertEqual(json.loads(text), {"event": "summary", "items": 0, "dropped": 0, "ended_early": False})
 
 
 class OtherNode(NodeTest):

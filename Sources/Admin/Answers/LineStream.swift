@@ -12,9 +12,7 @@ struct LineStream<Item: Sendable>: Sendable {
     /// A line with its end.
     let line: @Sendable (Item) throws -> [UInt8]
     /// The last line: how many items it gave and how many it had to leave out.
-    var summary: @Sendable (_ items: Int, _ dropped: Int) throws -> [UInt8] = { items, dropped in
-        [UInt8](try AdminJSON.encode(StreamSummary(items: items, dropped: dropped))) + [10]
-    }
+    var summary: @Sendable (_ summary: StreamSummary) throws -> [UInt8] = { [UInt8](try AdminJSON.encode($0)) + [10] }
 
     /// An empty line after so long without another: a client that is gone is noticed by it.
     private static var quiet: Double { 1 }
@@ -46,13 +44,15 @@ struct LineStream<Item: Sendable>: Sendable {
         while !isLast {
             let isOver = ContinuousClock.now >= end || !control.isReady
             if isOver { await tap.end() }
-            let batch = tap.feed.take()
+            let batch = tap.take()
             isLast = isOver || batch.isLast
             items += batch.items.count
             dropped += batch.dropped
             var buffer = ByteBuffer()
             for item in batch.items { buffer.writeBytes(try line(item)) }
-            if isLast { buffer.writeBytes(try summary(items, dropped)) }
+            if isLast {
+                buffer.writeBytes(try summary(StreamSummary(items: items, dropped: dropped, endedEarly: !isOver)))
+            }
             if buffer.readableBytes == 0, ContinuousClock.now - written >= .seconds(Self.quiet) { buffer.writeInteger(UInt8(10)) }
             if buffer.readableBytes > 0 {
                 try await writer.write(buffer)
@@ -69,4 +69,6 @@ public struct StreamSummary: Codable, Sendable {
     public var items: Int
     /// Items that were left out, since the reader did not keep up.
     public var dropped: Int
+    /// Whether it ended by itself, ahead of time: other rules came into force.
+    public var endedEarly: Bool
 }

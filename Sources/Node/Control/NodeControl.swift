@@ -18,6 +18,9 @@ public protocol NodeControl: AnyObject, Sendable {
     /// Shows a user's messages as they pass the handlers, until the tap is ended.
     /// - Throws: when too many do already.
     func trace(_ request: TraceRequest) async throws(TapFailure) -> Tap<TraceEvent>
+    /// Records what comes into the pipeline and what the rules make of it: lines of a recording (docs/recording.md).
+    /// - Throws: when one runs already.
+    func record(_ request: RecordRequest) async throws(TapFailure) -> Tap<[UInt8]>
     /// Prometheus text format 0.0.4.
     func metrics() async -> String
     /// Takes no new logins from now on. Returns at once.

@@ -13,6 +13,9 @@ enum LoopRecordKind: UInt32 {
     /// payload: a frame for every session of the loop.
     case broadcast
 
+    /// As `deliver`; payload: a retained `ChainNote`, then the frame.
+    case deliverNoted
+
     /// In b of `deliver`: the message goes to nobody else, so a refusal concerns the sender.
     static let soleRecipient: UInt64 = 1 << 63
 }

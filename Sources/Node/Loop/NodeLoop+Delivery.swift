@@ -8,11 +8,12 @@ import WireProtocol
 // Frames on their way to sessions.
 extension NodeLoop {
     /// Records for one loop beyond this many bytes are not sent: it does not keep up.
-    private static let mostOutstanding = 32 << 20
+    static let mostOutstanding = 32 << 20
 
     /// Queues a frame for all sessions of a user, wherever their loop. The number of sessions it is queued for.
     @inline(__always)
     func route(_ frame: UnsafeRawBufferPointer, to uid: UnsafeRawBufferPointer, from sender: SessionHandle) -> UInt32 {
+        if isObserved, let note = noting { return routeNoted(frame, to: uid, from: sender, note) }
         let found = self.found
         shared.routes.sessions(of: uid, into: found)
         return route(frame, found, from: sender)
@@ -83,7 +84,7 @@ extension NodeLoop {
     }
 
     /// Whether a full session takes one more frame. Its sender pauses then, for a second at most; after that nothing is taken.
-    private func admit(_ session: Session, _ connection: Connection, from sender: SessionHandle) -> Bool {
+    func admit(_ session: Session, _ connection: Connection, from sender: SessionHandle) -> Bool {
         let congestion: Congestion
         if let known = session.congestion {
             congestion = known
@@ -135,6 +136,7 @@ extension NodeLoop {
 
     /// Sends a frame to a session of any loop; false when that is known to be in vain.
     func send(_ frame: UnsafeRawBufferPointer, to recipient: SessionHandle, from sender: SessionHandle, sole: Bool) -> Bool {
+        if isObserved, let note = noting { return sendNoted(frame, to: recipient, from: sender, sole: sole, note) }
         if recipient.loop == index {
             guard let session = slots.session(recipient) else { return false }
             return deliver(frame, to: session, from: sender, sole: sole)
@@ -149,6 +151,7 @@ extension NodeLoop {
     /// Ends a session of any loop after its output is sent. The client is told why by a LOGOUT_RESPONSE it did not ask for, so that it
     /// can tell this from a broken connection and stays away.
     func close(_ handle: SessionHandle, _ reason: ChatCloseReason, _ text: String) {
+        if isObserved, let note = noting, let session = shared.find(handle) { note.closed(session, text) }
         if handle.loop == index {
             guard let session = slots.session(handle), let connection = connection(of: session), connection.isOpen else { return }
             var goodbye = WireMessage()
@@ -169,6 +172,8 @@ extension NodeLoop {
 
     /// A frame for every session of the node.
     func broadcast(_ frame: UnsafeRawBufferPointer) {
+        // To everybody there is: too much to note.
+        noting?.change { $0.isIncomplete = true }
         broadcastHere(frame)
         for link in links {
             link?.send(a: 0, b: 0, kind: LoopRecordKind.broadcast.rawValue, payload: frame)
@@ -202,8 +207,10 @@ extension NodeLoop {
 
     // MARK: Outbound chain
 
-    func queueOutbound(_ frame: UnsafeRawBufferPointer, to recipient: SessionHandle, from sender: SessionHandle, sole: Bool) {
-        queue(OutboundFrame(recipient: recipient, sender: sender, soleRecipient: sole, frame: Array(frame)))
+    func queueOutbound(
+        _ frame: UnsafeRawBufferPointer, to recipient: SessionHandle, from sender: SessionHandle, sole: Bool, _ note: ChainNote? = nil
+    ) {
+        queue(OutboundFrame(recipient: recipient, sender: sender, soleRecipient: sole, frame: Array(frame), note: note))
     }
 
     /// Closes after all that was sent to the connection, also what waits for the outbound chain.
@@ -236,18 +243,21 @@ extension NodeLoop {
         while position < outbox.count {
             let entry = outbox[position]
             position += 1
+            defer { entry.note?.arrived() }
             guard let session = slots.session(entry.recipient), let connection = connection(of: session) else { continue }
             if let reason = entry.closes {
                 connection.close(afterFlush: true, reason: reason.reason)
                 continue
             }
             outboundSender = entry.sender
-            entry.frame.withUnsafeBytes { runOutbound($0, session, connection, state) }
+            entry.frame.withUnsafeBytes { runOutbound($0, session, connection, state, entry.note) }
         }
         outbox.removeAll(keepingCapacity: outbox.capacity <= 4096)
     }
 
-    private func runOutbound(_ frame: UnsafeRawBufferPointer, _ session: Session, _ connection: Connection, _ state: PluginState) {
+    private func runOutbound(
+        _ frame: UnsafeRawBufferPointer, _ session: Session, _ connection: Connection, _ state: PluginState, _ note: ChainNote?
+    ) {
         var envelope = hp_envelope()
         let head = Int(HP_FRAME_HEAD)
         guard let base = frame.baseAddress,
@@ -255,6 +265,7 @@ extension NodeLoop {
         else { return }
         guard state.chainLength(HP_OUTBOUND, envelope.type) > 0 else {
             connection.write(frame)
+            note?.delivered(frame, to: session)
             return statistics.messagesDelivered &+= 1
         }
         let uid = session.uidBytes
@@ -274,8 +285,9 @@ extension NodeLoop {
         }
         switch outcome.pointee.verdict {
         case HP_NEXT:
-            let changed = outcome.pointee.frame
-            connection.write(UnsafeRawBufferPointer(start: changed.data, count: changed.length))
+            let changed = UnsafeRawBufferPointer(start: outcome.pointee.frame.data, count: outcome.pointee.frame.length)
+            connection.write(changed)
+            note?.delivered(changed, to: session)
             statistics.messagesDelivered &+= 1
         case HP_FAILED:
             report(state.failure(outcome.pointee), of: state, HP_OUTBOUND, session)

@@ -14,6 +14,10 @@ extension NodeLoop: LoopLinkDelegate {
                 if sole { refused(record.payload, from: sender) }
                 return
             }
+        case .deliverNoted:
+            receivedNoted(
+                record.payload, to: SessionHandle(rawValue: record.a), from: SessionHandle(rawValue: record.b & ~LoopRecordKind.soleRecipient),
+                sole: record.b & LoopRecordKind.soleRecipient != 0)
         case .pause:
             pauseHere(SessionHandle(rawValue: record.a))
         case .resume:

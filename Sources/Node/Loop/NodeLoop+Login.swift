@@ -57,7 +57,16 @@ extension NodeLoop {
         response.loginResponse.result = true
         response.loginResponse.info = "Success"
         respond(response, connection)
-        if hasSessionOpen { fire(.sessionOpen, session) }
+        guard isObserved else {
+            if hasSessionOpen { fire(.sessionOpen, session) }
+            return
+        }
+        let chain = noting
+        noting = nil
+        if let state = plugins { beginNote(.open, session, state) }
+        if hasSessionOpen { fire(.sessionOpen, session) } else { noteWithoutHandlers() }
+        endNote()
+        noting = chain
     }
 
     func refuseLogin(_ request: WaitingRun.Request, _ code: ResultCode, _ info: String, _ connection: Connection) {
@@ -89,6 +98,13 @@ extension NodeLoop {
         paused[session.handle] = nil
         session.transport = nil
         // Its handle still names it while handlers of session_close run.
-        if hasSessionClose { fire(.sessionClose, session) } else { slots.remove(session.handle) }
+        if isObserved, let state = plugins { beginNote(.close, session, state) }
+        if hasSessionClose {
+            fire(.sessionClose, session)
+        } else {
+            slots.remove(session.handle)
+            noteWithoutHandlers()
+        }
+        endNote()
     }
 }

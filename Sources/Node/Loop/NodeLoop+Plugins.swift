@@ -1,5 +1,6 @@
 import CPluginBridge
 import CWire
+import Dispatch
 import Logging
 import Messaging
 import PluginHost
@@ -66,6 +67,7 @@ extension NodeLoop {
             let undelivered = hasUndeliverable && outcome.pointee.isUndeliverable(envelope.type)
             finishInbound(request, session, state)
             if undelivered { fireUndeliverable(frame, envelope, session) }
+            endNote()
         }
         afterRun(state)
     }
@@ -88,7 +90,7 @@ extension NodeLoop {
 
     private func finishInbound(_ request: WaitingRun.Request, _ session: Session, _ state: PluginState, deadline: UInt64? = nil) {
         let result = outcome.pointee
-        if isObserved, result.verdict != HP_WAITING, observes(session) { traceEnd(request, result, HP_INBOUND, session, state) }
+        if isObserved { observeEnd(request, result, HP_INBOUND, session, state) }
         switch result.verdict {
         case HP_STOP:
             // A login is answered in any case: whoever stops it has not let anybody in.
@@ -155,6 +157,8 @@ extension NodeLoop {
         var name = custom.route
         let known = name.withUTF8 { state.hasRoute(UnsafeRawBufferPointer($0)) }
         guard known else { return fail(request, .unknownError, "no such route", connection) }
+        noting?.goesOn()
+        noting?.runsSince = DispatchTime.now().uptimeNanoseconds
         let uid = session.uidBytes
         name.withUTF8 { name in
             custom.body.withUnsafeBytes { value in
@@ -179,12 +183,13 @@ extension NodeLoop {
         let result = outcome.pointee
         guard result.verdict == HP_STOP || result.verdict == HP_NEXT else {
             if result.verdict == HP_WAITING {
+                if isObserved { noteRun() }
                 session.execution = addWait(result.execution, HP_ROUTE, session, request, state, deadline: deadline)
                 return
             }
             return finishInbound(request, session, state)
         }
-        if isObserved, observes(session) { traceEnd(request, result, HP_ROUTE, session, state) }
+        if isObserved { observeEnd(request, result, HP_ROUTE, session, state) }
         guard let connection = connection(of: session), connection.isOpen else { return }
         var response = WireMessage()
         response.type = .customResponse
@@ -208,6 +213,7 @@ extension NodeLoop {
         state.run(input, outcome)
         input.pointee.observed = false
         finishOther(HP_EVENT, session, state)
+        endNote()
         afterRun(state)
     }
 
@@ -230,8 +236,12 @@ extension NodeLoop {
             state.run(input, outcome)
             input.pointee.observed = false
         }
+        // What it sent is the message's doing; how it ended is not.
+        let note = noting
+        noting = nil
         finishOther(HP_EVENT, sender, state)
         afterRun(state)
+        noting = note
     }
 
     func runTimer(_ timer: PluginTimer, _ state: PluginState) {
@@ -247,6 +257,10 @@ extension NodeLoop {
     /// An event, a timer or a spawned function: nobody waits for an answer.
     private func finishOther(_ kind: hp_kind, _ session: Session?, _ state: PluginState) {
         let result = outcome.pointee
+        if isObserved {
+            noteRun()
+            noting?.ended(result, kind, state)
+        }
         switch result.verdict {
         case HP_WAITING:
             // Nobody waits for these: what counts is each wait, so that work in the background may go on as long as it likes.
@@ -286,7 +300,7 @@ extension NodeLoop {
         if isBackground { background.insert(key) }
         waits[key] = WaitingRun(
             kind: kind, state: state, execution: execution, session: session, request: request, timer: timer, deadline: deadline,
-            isBackground: isBackground)
+            isBackground: isBackground, note: noting)
         return key
     }
 
@@ -304,11 +318,13 @@ extension NodeLoop {
         guard let known = waits[key], known.state === state, let wait = removeWait(key) else { return }
         // A timer or a spawned function whose generation is over.
         if wait.isBackground, state !== plugins { return endWait(wait) }
+        if isObserved { goOnNoting(wait, result) }
         switch result {
         case .success(let values): state.resume(execution, with: values, outcome)
         case .failure(let error): state.resume(execution, failing: error.description, outcome)
         }
         finish(wait)
+        endNote()
         afterRun(state)
         if state !== plugins { releaseDrained() }
     }
@@ -329,12 +345,16 @@ extension NodeLoop {
         } else {
             finishInbound(wait.request, session, wait.state, deadline: wait.deadline)
         }
+        endNote()
         if session.execution == 0, session.state != .closed { servePending(session) }
     }
 
     /// The connection of a waiting execution's session closed, or its generation is over.
     func cancelWait(_ key: UInt64) {
-        if let wait = removeWait(key) { endWait(wait) }
+        guard let wait = removeWait(key) else { return }
+        endWait(wait)
+        wait.note?.cancelled()
+        wait.note?.settle()
     }
 
     /// It waited longer than `plugins.limits.wait_ms`.
@@ -342,6 +362,8 @@ extension NodeLoop {
         guard let wait = removeWait(key) else { return }
         if let failure = wait.state.cancelOverdue(wait.execution) { report(failure, of: wait.state, wait.kind, wait.session) }
         if wait.state !== plugins { releaseDrained() }
+        wait.note?.failed("waited longer than its budget (plugins.limits.wait_ms)")
+        wait.note?.settle()
         guard let session = wait.session, wait.kind == HP_INBOUND || wait.kind == HP_ROUTE else {
             if let session = wait.session { eventEnded(session) }
             return

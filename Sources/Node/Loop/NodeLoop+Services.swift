@@ -14,7 +14,11 @@ extension NodeLoop: PluginServices {
             return .failed("redirect: the message is over chat.max_frame_bytes")
         }
         let queued: UInt32
-        if let uid {
+        if isObserved, let note = noting {
+            let recipient = message.recipient
+            if uid == nil, recipient.hasGroup { return .queued(sessions: 0, nodes: 0) }
+            queued = routeNoted(frame, to: uid ?? recipient.uid, from: SessionHandle(rawValue: call.pointee.session), note)
+        } else if let uid {
             queued = route(frame, to: uid, from: SessionHandle(rawValue: call.pointee.session))
         } else {
             let recipient = message.recipient

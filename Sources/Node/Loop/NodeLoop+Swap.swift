@@ -27,6 +27,7 @@ extension NodeLoop {
         if switches {
             install(swap.state)
             resetGuards(swap.state)
+            for reader in noteReaders where reader.generation != swap.state.generation { reader.outdated() }
             shared.openDirectory.store(swap.generation.openDirectory, ordering: .relaxed)
             startTimers(of: swap.state, swap.generation.checked.plugins)
         }

@@ -78,10 +78,13 @@ final class NodeLoop: @unchecked Sendable {
     /// Set before the loop starts.
     weak var guards: PluginGuards?
 
-    // Traces.
-    /// Whether any run at all.
+    // Traces, recordings, shadows.
+    /// Whether there are any.
     @exclusivity(unchecked) var isObserved = false
     var traceTaps: [TraceTap] = []
+    var noteReaders: [any NoteReader] = []
+    /// The chain that runs, if notes are taken of it.
+    @exclusivity(unchecked) var noting: ChainNote?
 
     // Connections.
     var connectionSlots = ConnectionSlots()

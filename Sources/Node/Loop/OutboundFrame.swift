@@ -8,4 +8,6 @@ struct OutboundFrame {
     var frame: [UInt8]
     /// The connection closes where this stands, after what was queued before it; there is no frame.
     var closes: ChatCloseReason?
+    /// The chain that sends it, if notes are taken of it.
+    var note: ChainNote?
 }

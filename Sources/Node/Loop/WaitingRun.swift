@@ -17,6 +17,7 @@ struct WaitingRun {
     var deadline: UInt64
     /// A timer or a spawned function that began to wait while its generation was in force: it ends with it.
     var isBackground: Bool
+    var note: ChainNote?
 
     /// The request an inbound chain works on.
     struct Request {

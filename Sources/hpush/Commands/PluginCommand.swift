@@ -7,7 +7,7 @@ struct PluginCommand: AsyncParsableCommand {
         abstract: "Make, check, test, look at and reload plugins.",
         subcommands: [
             PluginNewCommand.self, PluginCheckCommand.self, PluginTestCommand.self, PluginBenchCommand.self, PluginReplayCommand.self,
-            PluginTypesCommand.self, PluginListCommand.self, PluginTopCommand.self, PluginTraceCommand.self, PluginReloadCommand.self,
-            PluginRollbackCommand.self,
+            PluginTypesCommand.self, PluginListCommand.self, PluginTopCommand.self, PluginTraceCommand.self, PluginRecordCommand.self,
+            PluginReloadCommand.self, PluginRollbackCommand.self,
         ])
 }

@@ -26,7 +26,7 @@ struct PluginTraceCommand: AsyncParsableCommand {
             if json { return Output.line(String(decoding: line, as: UTF8.self)) }
             if let event = try? AdminJSON.decode(TraceEvent.self, from: line) {
                 for line in report.lines(event) { Output.line(line) }
-            } else if let summary = try? AdminJSON.decode(StreamSummary.self, from: line), summary.dropped > 0 {
+            } else if let summary = StreamSummary(line: line), summary.dropped > 0 {
                 Output.line("\(Amount.count(summary.dropped)) lines were left out: more came than could be shown")
             }
         }

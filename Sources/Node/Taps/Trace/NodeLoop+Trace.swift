@@ -18,7 +18,7 @@ extension NodeLoop {
 
     func remove(_ tap: TraceTap) {
         traceTaps.removeAll { $0 === tap }
-        isObserved = !traceTaps.isEmpty
+        isObserved = !traceTaps.isEmpty || !noteReaders.isEmpty
     }
 
     /// Whether a session's executions are observed; called only when `isObserved`.
@@ -36,9 +36,18 @@ extension NodeLoop {
 
     /// A message is about to run through the inbound chain.
     func beginObserved(_ frame: UnsafeRawBufferPointer, _ envelope: hp_envelope, _ session: Session, _ state: PluginState) {
+        if !noteReaders.isEmpty { beginNote(.message(type: envelope.type, frame: Array(frame)), session, state) }
         guard observes(session) else { return }
         input.pointee.observed = true
         traceMessage(frame, envelope, session, state)
+    }
+
+    /// A chain, or a route, has run; it may wait.
+    func observeEnd(_ request: WaitingRun.Request, _ result: hp_outcome, _ kind: hp_kind, _ session: Session, _ state: PluginState) {
+        noteRun()
+        if result.verdict == HP_WAITING { return }
+        noting?.ended(result, kind, state)
+        if observes(session) { traceEnd(request, result, kind, session, state) }
     }
 
     /// A message of a session begins its way.

@@ -1,0 +1,158 @@
+import CPluginBridge
+import CWire
+import Dispatch
+import Foundation
+import Messaging
+import PluginHost
+import PluginRecording
+import Reactor
+
+// Noting what chains do, for recordings and shadows. Nothing of it runs as long as there are none.
+extension NodeLoop {
+    func add(_ reader: any NoteReader) {
+        noteReaders.append(reader)
+        isObserved = true
+    }
+
+    func remove(_ reader: any NoteReader) {
+        noteReaders.removeAll { $0 === reader }
+        isObserved = !noteReaders.isEmpty || !traceTaps.isEmpty
+    }
+
+    /// - Parameter uid: of the session, or the one its login claims.
+    private func readers(
+        of event: ChainNote.Event, _ uid: UnsafeRawBufferPointer, _ handle: UInt64, _ state: PluginState
+    ) -> [any NoteReader] {
+        noteReaders.filter { reader in
+            guard reader.generation == state.generation else { return false }
+            // Whoever knows that a session is there has to know that it is not there any more.
+            if case .close = event, reader.knows(handle) { return true }
+            guard reader.sample.contains(uid) else { return false }
+            if case .open = event { return reader.opens(handle) }
+            return true
+        }
+    }
+
+    /// Called only when `isObserved`, before a chain or an event's handlers run.
+    func beginNote(_ event: ChainNote.Event, _ session: Session, _ state: PluginState) {
+        guard !noteReaders.isEmpty else { return }
+        let claimed = session.handle.rawValue == 0 ? (session.loginRequest as? LoginFields)?.uid ?? [] : nil
+        let handle = session.handle.rawValue
+        let readers =
+            claimed.map { claimed in claimed.withUnsafeBytes { self.readers(of: event, $0, handle, state) } }
+            ?? readers(of: event, session.uidBytes, handle, state)
+        guard !readers.isEmpty else { return }
+        let note = ChainNote(
+            event, session, uid: claimed.map { String(decoding: $0, as: UTF8.self) } ?? session.uid, loop: index,
+            generation: state.generation, number: shared.noteNumbers.wrappingAdd(1, ordering: .relaxed).newValue, began: Date().timeIntervalSince1970, readers: readers)
+        if case .message = event, note.handle != 0 { note.saw(session) }
+        note.runsSince = DispatchTime.now().uptimeNanoseconds
+        noting = note
+    }
+
+    /// A session opened or closed where no handler waits for it.
+    func noteWithoutHandlers() {
+        noting?.change { $0.ran = false }
+        noting?.isDone()
+    }
+
+    /// The rules have run, or wait; called only when `isObserved`.
+    func noteRun() {
+        guard let note = noting else { return }
+        let spent = DispatchTime.now().uptimeNanoseconds - note.runsSince
+        note.change { $0.nanoseconds += spent }
+    }
+
+    /// What runs from here on is not of the chain that was noted.
+    func endNote() {
+        guard let note = noting else { return }
+        noting = nil
+        note.settle()
+    }
+
+    /// A waiting chain goes on with an answer.
+    func goOnNoting(_ wait: WaitingRun, _ answer: Result<[LuaValue], HostCallError>) {
+        guard let note = wait.note else { return }
+        noting = note
+        let now = DispatchTime.now().uptimeNanoseconds
+        if let asked = note.asked, case .success(let values) = answer {
+            note.change { $0.outcome.answers.append(.init(function: asked.function, after: Double(now - asked.since) / 1e9, values: values)) }
+        }
+        note.asked = nil
+        note.runsSince = now
+    }
+
+    /// What a host function answered in a chain that is noted.
+    func noteAnswer(_ name: String, _ answer: HostAnswer) {
+        guard let note = noting else { return }
+        switch answer {
+        case .values(let values):
+            note.change { $0.outcome.answers.append(.init(function: name, after: 0, values: values)) }
+        case .wait: note.asked = (name, DispatchTime.now().uptimeNanoseconds)
+        }
+    }
+
+    /// What a plugin is about to change, as it is before the chain's first change.
+    func noteBefore(_ key: ChainNote.BeforeKey, _ value: () -> LuaValue) {
+        noting?.change { result in
+            if result.before[key] == nil, result.before.count < 1000 { result.before[key] = value() }
+        }
+    }
+
+    // MARK: What chains send
+
+    /// `route` for a chain that is noted.
+    func routeNoted(_ frame: UnsafeRawBufferPointer, to uid: UnsafeRawBufferPointer, from sender: SessionHandle, _ note: ChainNote) -> UInt32 {
+        let found = self.found
+        shared.routes.sessions(of: uid, into: found)
+        let handles = (0..<found.count).map { found.base[$0].handle }
+        return handles.reduce(0) { $0 + (sendNoted(frame, to: $1, from: sender, sole: handles.count == 1, note) ? 1 : 0) }
+    }
+
+    func sendNoted(
+        _ frame: UnsafeRawBufferPointer, to recipient: SessionHandle, from sender: SessionHandle, sole: Bool, _ note: ChainNote
+    ) -> Bool {
+        if recipient.loop == index {
+            guard let session = slots.session(recipient) else { return false }
+            return deliverNoted(frame, to: session, from: sender, sole: sole, note)
+        }
+        guard let link = link(to: recipient.loop), link.outstandingBytes < Self.mostOutstanding else { return false }
+        note.sends()
+        var payload = withUnsafeBytes(of: UInt(bitPattern: Unmanaged.passRetained(note).toOpaque())) { Array($0) }
+        payload.append(contentsOf: frame)
+        payload.withUnsafeBytes {
+            link.send(
+                a: recipient.rawValue, b: sender.rawValue | (sole ? LoopRecordKind.soleRecipient : 0),
+                kind: LoopRecordKind.deliverNoted.rawValue, payload: $0)
+        }
+        return true
+    }
+
+    private func deliverNoted(
+        _ frame: UnsafeRawBufferPointer, to session: Session, from sender: SessionHandle, sole: Bool, _ note: ChainNote
+    ) -> Bool {
+        guard hasOutbound else {
+            guard deliver(frame, to: session, from: sender, sole: sole) else { return false }
+            note.delivered(frame, to: session)
+            return true
+        }
+        guard let connection = connection(of: session), connection.isOpen else { return false }
+        if connection.waitingBytes > writeBufferHigh || session.congestion != nil {
+            guard admit(session, connection, from: sender) else { return false }
+        }
+        note.sends()
+        queueOutbound(frame, to: session.handle, from: sender, sole: sole, note)
+        return true
+    }
+
+    /// What another loop's chain sends to a session of this one.
+    func receivedNoted(_ payload: UnsafeRawBufferPointer, to recipient: SessionHandle, from sender: SessionHandle, sole: Bool) {
+        let size = MemoryLayout<UInt>.size
+        guard payload.count > size, let pointer = UnsafeRawPointer(bitPattern: payload.loadUnaligned(as: UInt.self)) else { return }
+        let note = Unmanaged<ChainNote>.fromOpaque(pointer).takeRetainedValue()
+        let frame = UnsafeRawBufferPointer(rebasing: payload[size...])
+        let session = slots.session(recipient)
+        if session.map({ deliverNoted(frame, to: $0, from: sender, sole: sole, note) }) != true, sole { refused(frame, from: sender) }
+        note.arrived()
+    }
+}
