@@ -24,6 +24,7 @@ struct AdminResponder: HTTPResponder {
         PluginRoutes(control: control).add(to: &routes)
         TraceRoutes(control: control).add(to: &routes)
         RecordRoutes(control: control).add(to: &routes)
+        ShadowRoutes(control: control).add(to: &routes)
         self.routes = routes
     }
 

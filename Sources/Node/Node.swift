@@ -28,6 +28,7 @@ public final class Node: Sendable {
     let guards: PluginGuards
     let traces = TapPlaces(4)
     let recordings = TapPlaces(1)
+    let shadows = TapPlaces(1)
     private let refresher: AccountRefresher
     private let listener = Mutex<BoundListener?>(nil)
     private let startedAt = Atomic<UInt64>(0)

@@ -40,6 +40,11 @@ public struct PluginBundle: Sendable, Equatable {
             parts: hasFolder ? try Self.parts(in: folder, of: name) : [:])
     }
 
+    /// Whether there is a main file of that name.
+    public static func exists(_ name: String, in directory: String) -> Bool {
+        ["\(directory)/\(name).lua", "\(directory)/\(name)/init.lua"].contains { FileManager.default.fileExists(atPath: $0) }
+    }
+
     private static func parts(in folder: String, of name: String) throws -> [String: [UInt8]] {
         var parts: [String: [UInt8]] = [:]
         let files: [String]

@@ -76,6 +76,12 @@ final class FakeControl: NodeControl {
         return Tap(feed) {}
     }
 
+    func shadow(_ request: ShadowRequest) async throws(TapFailure)
+        -> (tap: Tap<ShadowDifference>, summary: @Sendable () -> ShadowSummary)
+    {
+        throw TapFailure(.badPlugin, "\(request.directory) has none of the plugins login")
+    }
+
     func metrics() async -> String { "# TYPE hpush_sessions gauge\nhpush_sessions 2\n" }
 
     func drain() async { state.withLock { $0.isReady = false } }

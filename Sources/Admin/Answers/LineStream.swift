@@ -60,6 +60,7 @@ struct LineStream<Item: Sendable>: Sendable {
             }
             if !isLast { try await Task.sleep(for: .milliseconds(50)) }
         }
+        await tap.end()
     }
 }
 

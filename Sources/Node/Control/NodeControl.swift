@@ -21,6 +21,9 @@ public protocol NodeControl: AnyObject, Sendable {
     /// Records what comes into the pipeline and what the rules make of it: lines of a recording (docs/recording.md).
     /// - Throws: when one runs already.
     func record(_ request: RecordRequest) async throws(TapFailure) -> Tap<[UInt8]>
+    /// Runs a candidate beside the rules in force, without effects, and tells what it does otherwise. `summary` is for when it has ended.
+    /// - Throws: when one runs already, or the candidate can't be loaded.
+    func shadow(_ request: ShadowRequest) async throws(TapFailure) -> (tap: Tap<ShadowDifference>, summary: @Sendable () -> ShadowSummary)
     /// Prometheus text format 0.0.4.
     func metrics() async -> String
     /// Takes no new logins from now on. Returns at once.

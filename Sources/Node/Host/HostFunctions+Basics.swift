@@ -16,8 +16,7 @@ extension HostFunctions {
         HostFunction("ctx.remote") { call, node in
             guard let session = session(of: call) else { return .values([.nil]) }
             if session.state == .open { return .values([.text(session.remote)]) }
-            guard let remote = node.connection(of: session)?.remoteAddress else { return .values([.nil]) }
-            return .values([.text(remote.host.contains(":") ? "[\(remote.host)]:\(remote.port)" : "\(remote.host):\(remote.port)")])
+            return .values([node.connection(of: session)?.remoteText.map { .text($0) } ?? .nil])
         },
         HostFunction("ctx.transport") { call, _ in .values([session(of: call) == nil ? .nil : .text("tcp")]) },
     ]

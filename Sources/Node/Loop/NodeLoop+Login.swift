@@ -38,7 +38,7 @@ extension NodeLoop {
         guard let handle = slots.reserve() else { return refuseLogin(request, .unavailable, "the node is full", connection) }
         let login = session.loginRequest as? LoginFields
         session.loginRequest = nil
-        let remote = connection.remoteAddress.map { $0.host.contains(":") ? "[\($0.host)]:\($0.port)" : "\($0.host):\($0.port)" } ?? ""
+        let remote = connection.remoteText ?? ""
         uid.withUnsafeBytes { uid in
             (login?.device ?? []).withUnsafeBytes { device in
                 session.open(
@@ -107,4 +107,9 @@ extension NodeLoop {
         }
         endNote()
     }
+}
+
+extension Connection {
+    /// HOST:PORT of the peer.
+    var remoteText: String? { remoteAddress.map { $0.host.contains(":") ? "[\($0.host)]:\($0.port)" : "\($0.host):\($0.port)" } }
 }

@@ -36,11 +36,11 @@ public struct Redaction: Sendable {
 
     private static let contentFields: Set<String> = ["content", "url", "property", "json", "from_nick"]
 
-    /// What a chain did, hidden in the same way: an issued token always; contents of messages, notices and answers if they are to be.
+    /// What a chain did, hidden in the same way: issued tokens and password hashes always; contents of messages, notices and answers if they are to be.
     public func outcome(_ outcome: RecordedOutcome) -> RecordedOutcome {
         var outcome = outcome
         outcome.answers = outcome.answers.map { answer in
-            let isSecret = answer.function == "token.issue" || hidesContents && ["http", "redis", "offload"].contains(answer.function)
+            let isSecret = ["token.issue", "crypto.password_hash"].contains(answer.function) || hidesContents && ["http", "redis", "offload"].contains(answer.function)
             return isSecret ? .init(function: answer.function, after: answer.after, values: answer.values.map(Self.hidden)) : answer
         }
         guard hidesContents else { return outcome }

@@ -51,24 +51,12 @@ struct TraceReport {
         return text
     }
 
-    /// Nothing that was written may steer the terminal.
-    private static func quoted(_ text: String) -> String { "\"\(text.map { $0.isPrintable ? String($0) : "?" }.joined())\"" }
+    private static func quoted(_ text: String) -> String { "\"\(DisplayedText.line(text))\"" }
 
     private static func time(_ seconds: Double) -> String {
         let date = Date(timeIntervalSince1970: seconds)
         let parts = Calendar.current.dateComponents([.hour, .minute, .second], from: date)
         let millisecond = Int(seconds.truncatingRemainder(dividingBy: 1) * 1000)
         return String(format: "%02d:%02d:%02d.%03d", parts.hour ?? 0, parts.minute ?? 0, parts.second ?? 0, millisecond)
-    }
-}
-
-extension Character {
-    fileprivate var isPrintable: Bool {
-        unicodeScalars.allSatisfy { scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
-            default: true
-            }
-        }
     }
 }

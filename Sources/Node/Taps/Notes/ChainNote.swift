@@ -27,6 +27,8 @@ final class ChainNote: @unchecked Sendable {
     struct Result: Sendable {
         var outcome = RecordedOutcome()
         var deliveries: [Delivery] = []
+        /// Sessions that were closed.
+        var closed: [SessionSight] = []
         /// Whether any handlers ran.
         var ran = true
         /// Whether something is missing: too many recipients, a guard that stepped in.
@@ -59,6 +61,8 @@ final class ChainNote: @unchecked Sendable {
     let handle: UInt64
     let uid: String
     let loop: Int
+    /// HOST:PORT of the peer.
+    let remote: String
     let generation: UInt64
     /// Grows in the order in which chains begin.
     let number: UInt64
@@ -73,14 +77,15 @@ final class ChainNote: @unchecked Sendable {
     var asked: (function: String, since: UInt64)?
 
     init(
-        _ event: Event, _ session: Session, uid: String, loop: Int, generation: UInt64, number: UInt64, began: Double,
-        readers: [any NoteReader]
+        _ event: Event, _ session: Session, uid: String, loop: Int, remote: String, generation: UInt64, number: UInt64,
+        began: Double, readers: [any NoteReader]
     ) {
         self.event = event
         self.session = session
         handle = session.handle.rawValue
         self.uid = uid
         self.loop = loop
+        self.remote = remote
         self.generation = generation
         self.number = number
         self.began = began
@@ -113,6 +118,8 @@ final class ChainNote: @unchecked Sendable {
 
     func closed(_ session: Session, _ reason: String) {
         saw(session)
+        let sight = SessionSight(session: session)
+        change { if $0.closed.count < 100 { $0.closed.append(sight) } }
         add(Delivery(session: session.handle.rawValue, uid: session.uid, frame: [], reason: reason, closes: true))
     }
 

@@ -28,8 +28,8 @@ extension NodeLoop {
             // Whoever knows that a session is there has to know that it is not there any more.
             if case .close = event, reader.knows(handle) { return true }
             guard reader.sample.contains(uid) else { return false }
-            if case .open = event { return reader.opens(handle) }
-            return true
+            if case .open = event { return reader.opens(handle) && reader.takes(loop: index) }
+            return reader.takes(loop: index)
         }
     }
 
@@ -44,7 +44,8 @@ extension NodeLoop {
         guard !readers.isEmpty else { return }
         let note = ChainNote(
             event, session, uid: claimed.map { String(decoding: $0, as: UTF8.self) } ?? session.uid, loop: index,
-            generation: state.generation, number: shared.noteNumbers.wrappingAdd(1, ordering: .relaxed).newValue, began: Date().timeIntervalSince1970, readers: readers)
+            remote: claimed == nil ? session.remote : connection(of: session)?.remoteText ?? "", generation: state.generation,
+            number: shared.noteNumbers.wrappingAdd(1, ordering: .relaxed).newValue, began: Date().timeIntervalSince1970, readers: readers)
         if case .message = event, note.handle != 0 { note.saw(session) }
         note.runsSince = DispatchTime.now().uptimeNanoseconds
         noting = note

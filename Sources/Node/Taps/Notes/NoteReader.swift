@@ -5,6 +5,8 @@ protocol NoteReader: AnyObject, Sendable {
     var sample: Sample { get }
     /// The generation it looks at; another one's chains are none of its business.
     var generation: UInt64 { get }
+    /// Whether it has room for one more on a loop. Called on that loop.
+    func takes(loop: Int) -> Bool
     /// The chain is over, and so is all that it sent. On any loop.
     func finished(_ note: ChainNote)
     /// The generation is over.

@@ -43,6 +43,8 @@ final class Recorder: NoteReader {
         feed.put(.chain(note), bytes: bytes)
     }
 
+    func takes(loop: Int) -> Bool { true }
+
     func outdated() { feed.close() }
 
     func opens(_ handle: UInt64) -> Bool { known.withLock { $0.count < Self.mostSessions && $0.insert(handle).inserted } }
