@@ -16,7 +16,8 @@ extension NodeLoop: LoopLinkDelegate {
             }
         case .deliverNoted:
             receivedNoted(
-                record.payload, to: SessionHandle(rawValue: record.a), from: SessionHandle(rawValue: record.b & ~LoopRecordKind.soleRecipient),
+                record.payload, to: SessionHandle(rawValue: record.a),
+                from: SessionHandle(rawValue: record.b & ~LoopRecordKind.soleRecipient),
                 sole: record.b & LoopRecordKind.soleRecipient != 0)
         case .pause:
             pauseHere(SessionHandle(rawValue: record.a))

@@ -7,7 +7,9 @@ extension Node {
     /// Differences as they are found; it ends by itself when the rules are reloaded or the candidate costs too much. `summary` may be asked
     /// for when it has ended.
     /// - Throws: when one runs already, or the candidate can't be loaded.
-    public func shadow(_ request: ShadowRequest) async throws(TapFailure) -> (tap: Tap<ShadowDifference>, summary: @Sendable () -> ShadowSummary) {
+    public func shadow(_ request: ShadowRequest) async throws(TapFailure) -> (
+        tap: Tap<ShadowDifference>, summary: @Sendable () -> ShadowSummary
+    ) {
         try shadows.take("a shadow")
         do throws(TapFailure) { return try await beginShadow(request) } catch {
             shadows.give()

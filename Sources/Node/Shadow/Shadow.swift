@@ -110,7 +110,8 @@ final class Shadow: NoteReader {
             case .close: "session_close"
             }
         return ShadowDifference(
-            time: pair.note.began, number: pair.note.number - min(firstNumber, pair.note.number), user: pair.note.uid, type: type, differences)
+            time: pair.note.began, number: pair.note.number - min(firstNumber, pair.note.number), user: pair.note.uid, type: type,
+            differences)
     }
 
     var summary: ShadowSummary {

@@ -94,7 +94,9 @@ final class ShadowLoop: PluginServices, @unchecked Sendable {
         let now = DispatchTime.now().uptimeNanoseconds
         if now - min(node.loop.now, now) > shadow.policy.longTurn {
             longTurns += 1
-            if longTurns >= shadow.policy.longTurns { shadow.stop("the loops lag: their turns take over \(shadow.policy.longTurn / 1_000_000) ms") }
+            if longTurns >= shadow.policy.longTurns {
+                shadow.stop("the loops lag: their turns take over \(shadow.policy.longTurn / 1_000_000) ms")
+            }
             return false
         }
         longTurns = 0

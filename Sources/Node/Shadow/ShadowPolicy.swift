@@ -7,7 +7,7 @@ struct ShadowPolicy: Sendable {
     /// Turns in a row as long as that end it.
     var longTurns = 200
     /// Times that the candidate may be stopped over a budget.
-    var kills = 5
+    var kills = 3
     /// Messages that may wait for it on one loop.
     var pending = 1000
 }

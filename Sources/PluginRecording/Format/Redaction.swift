@@ -40,7 +40,9 @@ public struct Redaction: Sendable {
     public func outcome(_ outcome: RecordedOutcome) -> RecordedOutcome {
         var outcome = outcome
         outcome.answers = outcome.answers.map { answer in
-            let isSecret = ["token.issue", "crypto.password_hash"].contains(answer.function) || hidesContents && ["http", "redis", "offload"].contains(answer.function)
+            let isSecret =
+                ["token.issue", "crypto.password_hash"].contains(answer.function)
+                || hidesContents && ["http", "redis", "offload"].contains(answer.function)
             return isSecret ? .init(function: answer.function, after: answer.after, values: answer.values.map(Self.hidden)) : answer
         }
         guard hidesContents else { return outcome }

@@ -15,7 +15,7 @@ struct PluginRecordCommand: AsyncParsableCommand {
 
     @OptionGroup var admin: AdminOptions
     @Option(help: ArgumentHelp("Where to write it; a file that is there is replaced.", valueName: "file")) var to: String
-    @Option(name: .customLong("for"), help: ArgumentHelp("How long (default: 60s; at most 1h).", valueName: "time")) var time = Seconds(60)
+    @Option(name: .customLong("for"), help: ArgumentHelp("How long, at most 1h.", valueName: "time")) var time = Seconds(60)
     @Option(help: ArgumentHelp("Only a part of the users, all that these do.", valueName: "1/N")) var share: Share?
     @Option(help: "Only this user.") var user: String?
     @Flag(help: "Hide what users wrote.") var redact = false
@@ -40,7 +40,9 @@ struct PluginRecordCommand: AsyncParsableCommand {
         }
         // The first line says what it is of.
         print("\(Amount.count(max(lines - 1, 0))) lines in \(ShownPath.of(URL(fileURLWithPath: to).path))")
-        if let summary, summary.dropped > 0 { print("\(Amount.count(summary.dropped)) lines were left out: more came than could be written") }
+        if let summary, summary.dropped > 0 {
+            print("\(Amount.count(summary.dropped)) lines were left out: more came than could be written")
+        }
         if summary?.endedEarly == true { print("it ended early: other rules came into force") }
     }
 }

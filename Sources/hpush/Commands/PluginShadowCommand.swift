@@ -16,7 +16,7 @@ struct PluginShadowCommand: AsyncParsableCommand {
 
     @OptionGroup var admin: AdminOptions
     @Argument(help: ArgumentHelp("The folder with the version to try, on the node's machine.", valueName: "folder")) var folder: String
-    @Option(name: .customLong("for"), help: ArgumentHelp("How long (default: 60s; at most 1h).", valueName: "time")) var time = Seconds(60)
+    @Option(name: .customLong("for"), help: ArgumentHelp("How long, at most 1h.", valueName: "time")) var time = Seconds(60)
     @Option(help: ArgumentHelp("Only a part of the users, all that these do.", valueName: "1/N")) var share: Share?
     @Option(help: "Only this user.") var user: String?
     @Flag(help: "Hide what users wrote.") var redact = false

@@ -15,7 +15,7 @@ struct PluginTraceCommand: AsyncParsableCommand {
 
     @OptionGroup var admin: AdminOptions
     @Option(help: "Whose messages, logins and events.") var user: String
-    @Option(name: .customLong("for"), help: ArgumentHelp("How long (default: 30s; at most 1h).", valueName: "time")) var time = Seconds(30)
+    @Option(name: .customLong("for"), help: ArgumentHelp("How long, at most 1h.", valueName: "time")) var time = Seconds(30)
     @Flag(help: "Also show the beginning of what is written.") var content = false
     @Flag(help: "The node's lines as JSON.") var json = false
 

@@ -27,7 +27,9 @@ struct AdminClient {
 
     /// A stream's lines of JSON as they come, without their ends.
     /// - Parameter seconds: how long it may go on.
-    func lines(_ path: String, _ query: [(String, String)], by method: HTTPMethod = .GET, seconds: Double, _ take: (Data) throws -> Void) async throws {
+    func lines(_ path: String, _ query: [(String, String)], by method: HTTPMethod = .GET, seconds: Double, _ take: (Data) throws -> Void)
+        async throws
+    {
         let query = query.map { "\($0.0)=\(Self.escaped($0.1))" }.joined(separator: "&")
         try await guarding(Int64(seconds) + 15) {
             let response = try await HTTPClient.shared.execute(

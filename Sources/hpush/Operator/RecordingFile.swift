@@ -10,7 +10,9 @@ final class RecordingFile {
     /// - Throws: `CommandError` that names the file.
     func write(_ line: Data) throws {
         let handle = try opened()
-        do { try handle.write(contentsOf: line + [10]) } catch { throw CommandError("\(path) cannot be written: \(error.localizedDescription)") }
+        do { try handle.write(contentsOf: line + [10]) } catch {
+            throw CommandError("\(path) cannot be written: \(error.localizedDescription)")
+        }
     }
 
     func close() { try? handle?.close() }

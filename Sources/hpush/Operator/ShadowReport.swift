@@ -14,7 +14,8 @@ enum ShadowReport {
             lines.append("\(function) was asked \(Amount.count(count)) times where the rules in force did not ask it; not compared")
         }
         if summary.incomplete > 0 {
-            lines.append("\(Amount.count(summary.incomplete)) not compared: the session ended, a guard stepped in, or they went to too many")
+            lines.append(
+                "\(Amount.count(summary.incomplete)) not compared: the session ended, a guard stepped in, or they went to too many")
         }
         if summary.skipped > 0 { lines.append("\(Amount.count(summary.skipped)) left out: over its share of the loops' time") }
         if let reason = summary.reason { lines.append("it ended early: \(reason)") }

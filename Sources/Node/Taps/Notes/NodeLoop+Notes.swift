@@ -77,7 +77,9 @@ extension NodeLoop {
         noting = note
         let now = DispatchTime.now().uptimeNanoseconds
         if let asked = note.asked, case .success(let values) = answer {
-            note.change { $0.outcome.answers.append(.init(function: asked.function, after: Double(now - asked.since) / 1e9, values: values)) }
+            note.change {
+                $0.outcome.answers.append(.init(function: asked.function, after: Double(now - asked.since) / 1e9, values: values))
+            }
         }
         note.asked = nil
         note.runsSince = now
@@ -103,7 +105,9 @@ extension NodeLoop {
     // MARK: What chains send
 
     /// `route` for a chain that is noted.
-    func routeNoted(_ frame: UnsafeRawBufferPointer, to uid: UnsafeRawBufferPointer, from sender: SessionHandle, _ note: ChainNote) -> UInt32 {
+    func routeNoted(_ frame: UnsafeRawBufferPointer, to uid: UnsafeRawBufferPointer, from sender: SessionHandle, _ note: ChainNote)
+        -> UInt32
+    {
         let found = self.found
         shared.routes.sessions(of: uid, into: found)
         let handles = (0..<found.count).map { found.base[$0].handle }

@@ -21,7 +21,8 @@ struct RecordingLines: Sendable {
         switch item {
         case .session(let loop, let handle, let uid, let device, let session):
             RecordingWriter.line(
-                RecordingEntry(number: 0, at: 0, loop: loop, session: handle, uid: uid, device: device, event: .open(session, before: true)))
+                RecordingEntry(number: 0, at: 0, loop: loop, session: handle, uid: uid, device: device, event: .open(session, before: true))
+            )
         case .chain(let note): RecordingWriter.line(entry(note))
         }
     }
