@@ -31,7 +31,8 @@ return { api = 1, version = "1.0", needs = { "sessions", "redirect", "store", "t
     if msg.content == "darn" then msg.content = "****" end
   end },
   outbound = { message_request = function(ctx, msg) if msg.content == "mark" then msg.property = "to " .. ctx.uid end end },
-  events = { session_open = function(ctx) ctx.session:notify { hello = ctx.uid } end, session_close = function(ctx) seen[ctx.uid] = nil end },
+  events = { session_open = function(ctx) ctx.session:notify { hello = ctx.uid } end,
+             session_close = function(ctx) seen[ctx.uid] = nil end },
   routes = { ["room.join"] = function(ctx, body) hpush.sleep(0.05) return "joined " .. body end },
 }
 """

@@ -73,7 +73,8 @@ class Shadow(unittest.TestCase):
         node = self.start()
         got = []
         act = self.chat(node, ["hi", "secret", "darn"])
-        candidate = rule('if msg.content == "secret" then hpush.shared.set("heard", 1000) return hpush.reject { code = 7, info = "no" } end')
+        candidate = rule(
+            'if msg.content == "secret" then hpush.shared.set("heard", 1000) return hpush.reject { code = 7, info = "no" } end')
         code, output, errors = self.shadow(node, candidate, lambda: got.extend(act()))
         self.assertEqual((code, got), (1, ["hi", "secret", "****"]), output + errors)
         self.assertRegex(output, r"(?m)^#\d+ alice message_request: verdict: was .*, now .*reject")
