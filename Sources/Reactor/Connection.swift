@@ -118,6 +118,12 @@ public final class Connection {
         }
     }
 
+    /// The owner's object is looked at soon.
+    @inline(__always)
+    func prefetchContext() {
+        if let storedContext { creactor_prefetch(UInt64(UInt(bitPattern: storedContext.toOpaque()))) }
+    }
+
     var cookie: UInt64 { UInt64(UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())) }
 
     /// Room for kept bytes; asked of malloc, which knows, so that it costs no field.

@@ -51,6 +51,8 @@ extension EventLoop {
             let cookie = creactor_event_cookie(events, index)
             let flags = creactor_event_flags(events, index)
             index += 1
+            // The next one comes while the kernel is busy with this one.
+            if index < count { creactor_prefetch(creactor_event_cookie(events, index)) }
             if cookie == Self.wakeCookie { continue }
             guard let address = UnsafeRawPointer(bitPattern: UInt(cookie & ~Self.sourceMark)) else { continue }
             if cookie & Self.sourceMark == 0 {
@@ -70,6 +72,7 @@ extension EventLoop {
         while index < count {
             let read = reads.entries[index]
             index += 1
+            if index < count { reads.entries[index].connection._withUnsafeGuaranteedRef { $0.prefetchContext() } }
             read.connection._withUnsafeGuaranteedRef { $0.presentRead(readBuffer + Int(read.offset), Int(read.count)) }
         }
     }
