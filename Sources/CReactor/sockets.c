@@ -47,6 +47,47 @@ int creactor_listen(const char *host, uint16_t port, int backlog, int reuse_port
     return result;
 }
 
+int creactor_resolve(const char *host, uint16_t port, int numeric, struct creactor_address *addresses, int room, int *resolve_error) {
+    char service[8];
+    snprintf(service, sizeof service, "%u", (unsigned)port);
+    struct addrinfo hints, *list = NULL;
+    memset(&hints, 0, sizeof hints);
+    hints.ai_family = AF_UNSPEC;
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_NUMERICSERV | (numeric ? AI_NUMERICHOST : AI_ADDRCONFIG);
+    *resolve_error = getaddrinfo(host, service, &hints, &list);
+    if (*resolve_error != 0) return -EADDRNOTAVAIL;
+    int count = 0;
+    for (const struct addrinfo *found = list; found != NULL && count < room; found = found->ai_next) {
+        if (found->ai_addrlen > sizeof addresses->bytes) continue;
+        addresses[count].length = found->ai_addrlen;
+        addresses[count].family = found->ai_family;
+        memcpy(addresses[count].bytes, found->ai_addr, found->ai_addrlen);
+        count++;
+    }
+    freeaddrinfo(list);
+    return count;
+}
+
+int creactor_connect(const struct creactor_address *address) {
+    int fd = socket(address->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -errno;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    int result;
+    do result = connect(fd, (const struct sockaddr *)address->bytes, address->length); while (result < 0 && errno == EINTR);
+    if (result == 0 || errno == EINPROGRESS) return fd;
+    int error = errno;
+    close(fd);
+    return -error;
+}
+
+int creactor_connect_result(int fd) {
+    int error = 0;
+    socklen_t length = sizeof error;
+    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) < 0) return -errno;
+    return -error;
+}
+
 int creactor_accept(int fd) {
     int accepted;
     do accepted = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC); while (accepted < 0 && errno == EINTR);

@@ -112,6 +112,25 @@ uint64_t creactor_raise_descriptor_limit(void);
  */
 int creactor_listen(const char *host, uint16_t port, int backlog, int reuse_port, int *resolve_error);
 
+/* Where a stream socket can connect to. */
+struct creactor_address {
+    uint32_t length;
+    int32_t family;
+    unsigned char bytes[128];
+};
+
+/*
+ * Addresses of HOST:PORT, the first `room` of them; how many. `numeric` != 0: addresses only, which never blocks; names block until
+ * they are resolved. When it cannot be resolved, *resolve_error is the EAI_* code and the result -EADDRNOTAVAIL.
+ */
+int creactor_resolve(const char *host, uint16_t port, int numeric, struct creactor_address *addresses, int room, int *resolve_error);
+
+/* A non-blocking socket (TCP_NODELAY) that connects or is connected; writable when that is decided. */
+int creactor_connect(const struct creactor_address *address);
+
+/* What became of it: 0 when connected, else -errno. */
+int creactor_connect_result(int fd);
+
 /* Accepts one connection, non-blocking, TCP_NODELAY. -EAGAIN when none waits. */
 int creactor_accept(int fd);
 
