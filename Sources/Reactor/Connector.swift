@@ -2,7 +2,8 @@ import CReactor
 import Glibc
 
 /// One attempt to connect to a HOST:PORT, trying its addresses one after the other. Made by `EventLoop.connect`; loop-only.
-public final class Connector: EventSource, TimerTarget {
+public final class Connector: EventSource, TimerTarget, @unchecked Sendable {
+    // @unchecked: other threads only carry it back to its loop.
     private static let mostAddresses = 8
 
     private let loop: EventLoop
@@ -25,7 +26,10 @@ public final class Connector: EventSource, TimerTarget {
         shown = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         super.init()
         timer = loop.scheduleTimer(afterMilliseconds: timeoutMilliseconds, self)
-        guard let port = UInt16(exactly: port), port != 0, !host.isEmpty else { return later(ReactorError("connect to \(shown)", code: EINVAL)) }
+        guard let port = UInt16(exactly: port), port != 0, !host.isEmpty else {
+            later(ReactorError("connect to \(shown)", code: EINVAL))
+            return
+        }
         switch Self.resolve(host, port, numeric: true) {
         case .success(let found): begin(found)
         case .failure: resolveElsewhere(host, port)
@@ -94,7 +98,7 @@ public final class Connector: EventSource, TimerTarget {
             return tryNext()
         }
         end()
-        loop.adopt(socket, make: make)
+        loop.adoptNow(socket, make)
     }
 
     public func timerFired(tag: UInt32, loop: EventLoop) {
@@ -150,8 +154,7 @@ public final class Connector: EventSource, TimerTarget {
         }
 
         func run() {
-            // Only carried back to its loop.
-            nonisolated(unsafe) let connector = connector
+            let connector = connector
             let found = Connector.resolve(host, port, numeric: false)
             connector.loop.execute {
                 switch found {

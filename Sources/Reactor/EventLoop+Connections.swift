@@ -19,7 +19,7 @@ extension EventLoop {
     }
 
     @discardableResult
-    private func adoptNow(_ descriptor: Int32, _ make: (Connection) -> (any ConnectionDelegate)?) -> Connection? {
+    func adoptNow(_ descriptor: Int32, _ make: (Connection) -> (any ConnectionDelegate)?) -> Connection? {
         assertInLoop()
         let connection = Connection(self, descriptor: descriptor)
         guard stopDeadline == 0, creactor_prepare(descriptor) == 0, let delegate = make(connection) else {

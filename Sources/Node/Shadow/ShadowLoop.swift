@@ -151,7 +151,7 @@ final class ShadowLoop: PluginServices, @unchecked Sendable {
     }
 
     private func runRoute(_ frame: [UInt8], _ chain: ShadowChain, _ state: PluginState) {
-        guard var (name, body) = ShadowChain.route(of: frame) else { return }
+        guard case (var name, let body)? = ShadowChain.route(of: frame) else { return }
         name.withUTF8 { name in
             guard state.hasRoute(UnsafeRawBufferPointer(name)) else { return }
             body.withUnsafeBytes { body in
