@@ -54,11 +54,18 @@ let package = Package(
                 .product(name: "_CryptoExtras", package: "swift-crypto"),
             ]),
 
+        // Many nodes as one: links between them, who is there, who is where.
+        .target(
+            name: "Cluster",
+            dependencies: [
+                "CWire", "Reactor", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
+            ]),
+
         // Assembly.
         .target(
             name: "Node",
             dependencies: [
-                "HPushConfiguration", "Messaging", "PluginHost", "PluginRecording", "Reactor", "Storage", "WireProtocol",
+                "Cluster", "HPushConfiguration", "Messaging", "PluginHost", "PluginRecording", "Reactor", "Storage", "WireProtocol",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
@@ -120,6 +127,7 @@ let package = Package(
         .testTarget(name: "MessagingTests", dependencies: ["Messaging"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["HPushConfiguration"], resources: [.copy("Fixtures")]),
         .testTarget(name: "StorageTests", dependencies: ["Storage"]),
+        .testTarget(name: "ClusterTests", dependencies: ["Cluster", "Reactor"]),
         .target(
             name: "FakeNode",
             dependencies: [

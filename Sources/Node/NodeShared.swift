@@ -19,6 +19,8 @@ final class NodeShared: Sendable {
     let accounts: any AccountStore
     let pool: BlockingPool
     let tokens: TokenKeys
+    /// nil on a node that stands alone.
+    let cluster: NodeCluster?
     let pluginMetrics = PluginMetrics()
     let http = PluginHTTP()
     /// Whether every uid counts as a user: logins that do not ask the account store. As the generation in force has it.
@@ -34,12 +36,16 @@ final class NodeShared: Sendable {
     let draining = Atomic<Bool>(false)
     let started = DispatchTime.now()
 
-    init(configuration: NodeConfiguration, logger: Logger, loops: Int, accounts: any AccountStore, pool: BlockingPool, tokens: TokenKeys) {
+    init(
+        configuration: NodeConfiguration, logger: Logger, loops: Int, accounts: any AccountStore, pool: BlockingPool, tokens: TokenKeys,
+        cluster: NodeCluster? = nil
+    ) {
         self.configuration = configuration
         self.logger = logger
         self.accounts = accounts
         self.pool = pool
         self.tokens = tokens
+        self.cluster = cluster
         slots = (0..<loops).map { SessionSlots(loop: $0) }
         addresses = AddressLimits(
             connections: configuration.limits.connectionsPerAddress,

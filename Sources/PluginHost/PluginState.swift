@@ -8,6 +8,10 @@ public final class PluginState {
     public typealias Call = (HostCall) throws -> HostAnswer
 
     let handle: OpaquePointer
+
+    /// Whether a call came from this state.
+    public func owns(_ state: OpaquePointer?) -> Bool { handle == state }
+
     private let calls: [Call]
     let functionNames: [String]
     // The services own the state, so they outlive it; a checked reference would cost two atomic operations a redirect.

@@ -16,6 +16,11 @@ enum LoopRecordKind: UInt32 {
     /// As `deliver`; payload: a retained `ChainNote`, then the frame.
     case deliverNoted
 
+    /// For another node's link: a: number; b: node, kind and flags of a `PeerRecord`; payload: key length u16, key, payload.
+    case forward
+    /// a: recipient's handle; b: the node it comes from and flags; payload: the sender's handle there, then the frame.
+    case deliverFromPeer
+
     /// In b of `deliver`: the message goes to nobody else, so a refusal concerns the sender.
     static let soleRecipient: UInt64 = 1 << 63
 }

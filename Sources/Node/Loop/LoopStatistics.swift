@@ -2,6 +2,8 @@
 struct LoopStatistics: Sendable {
     var messagesReceived: UInt64 = 0
     var messagesDelivered: UInt64 = 0
+    /// Queued for other nodes.
+    var messagesForwarded: UInt64 = 0
     var heartbeats: UInt64 = 0
     var loginsAccepted: UInt64 = 0
     /// Failures answered, by code (the last place: codes above 9).
@@ -15,6 +17,7 @@ struct LoopStatistics: Sendable {
     mutating func add(_ other: LoopStatistics) {
         messagesReceived += other.messagesReceived
         messagesDelivered += other.messagesDelivered
+        messagesForwarded += other.messagesForwarded
         heartbeats += other.heartbeats
         loginsAccepted += other.loginsAccepted
         pauses += other.pauses

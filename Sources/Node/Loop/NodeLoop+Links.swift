@@ -35,6 +35,10 @@ extension NodeLoop: LoopLinkDelegate {
                 String(decoding: record.payload, as: UTF8.self))
         case .broadcast:
             broadcastHere(record.payload)
+        case .forward:
+            receivedForward(record)
+        case .deliverFromPeer:
+            receivedFromPeer(record)
         case nil:
             break
         }

@@ -14,6 +14,11 @@ extension NodeLoop: PluginServices {
             return .failed("redirect: the message is over chat.max_frame_bytes")
         }
         let queued: UInt32
+        if let cluster {
+            let recipient = message.recipient
+            if uid == nil, recipient.hasGroup { return .queued(sessions: 0, nodes: 0) }
+            return redirect(frame, to: uid ?? recipient.uid, call, cluster)
+        }
         if isObserved, let note = noting {
             let recipient = message.recipient
             if uid == nil, recipient.hasGroup { return .queued(sessions: 0, nodes: 0) }
@@ -30,6 +35,23 @@ extension NodeLoop: PluginServices {
             }
         }
         return .queued(sessions: queued, nodes: queued > 0 ? 1 : 0)
+    }
+
+    private func redirect(
+        _ frame: UnsafeRawBufferPointer, to uid: UnsafeRawBufferPointer, _ call: UnsafePointer<hp_call>, _ cluster: NodeCluster
+    ) -> RedirectAnswer {
+        guard let state = caller(call) else { return .failed("redirect: the calling state is gone") }
+        let sender = SessionHandle(rawValue: call.pointee.session)
+        let reach = redirectInCluster(
+            frame, to: uid, from: sender, cluster, execution: call.pointee.execution, of: state, answer: \.values)
+        guard let reach else { return .wait }
+        return .queued(sessions: reach.sessions, nodes: reach.nodes)
+    }
+
+    /// The state that calls: the one in force, or one that was left behind.
+    private func caller(_ call: UnsafePointer<hp_call>) -> PluginState? {
+        if let plugins, plugins.owns(call.pointee.state) { return plugins }
+        return old.first { $0.state.owns(call.pointee.state) }?.state
     }
 
     func log(plugin: Int, of state: PluginState, level: PluginLogLevel, text: String) {

@@ -1,5 +1,6 @@
 import CPluginBridge
 import CWire
+import Cluster
 import HPushConfiguration
 import Logging
 import Messaging
@@ -92,6 +93,18 @@ final class NodeLoop: @unchecked Sendable {
     @exclusivity(unchecked) var paused: [SessionHandle: UInt32] = [:]
     var sweepScheduled = false
 
+    // Other nodes.
+    /// nil on a node that stands alone.
+    let cluster: NodeCluster?
+    /// Those whose link is here.
+    @exclusivity(unchecked) var peers: [NodeID: PeerLink] = [:]
+    @exclusivity(unchecked) var remoteNodes = RemoteNodes()
+    /// What the rules in force are, by content; nil when nobody asks.
+    var rulesDigest: UInt64?
+    var peerRules: [NodeID: UInt64] = [:]
+    var acceptor: PeerAcceptor?
+    var peerLog = LogLimiter(perSecond: 1)
+
     let found = RouteScratch()
     /// A message rewritten before it runs through the chain.
     @exclusivity(unchecked) var rewritten = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
@@ -100,6 +113,7 @@ final class NodeLoop: @unchecked Sendable {
         self.loop = loop
         self.shared = shared
         self.scriptless = scriptless
+        cluster = shared.cluster
         index = loop.index
         slots = shared.slots[loop.index]
         let chat = shared.configuration.chat

@@ -1,0 +1,82 @@
+import CWire
+
+/// What one node tells another, in order, each exactly once: a frame of the peer protocol with version `PeerWire.version`.
+///
+///     head: as a client's frame, but the version · kind u8 · flags u8 · key length u16 BE · number u64 BE · key · payload
+///
+/// The parts point into the bytes they were read from.
+public struct PeerRecord {
+    public enum Kind: UInt8, Sendable {
+        /// number: the sender's handle, 0 if nobody wants to know; key: uid; payload: the client's frame. For all its sessions there.
+        case deliver = 1
+        /// number: as above; key: session id; payload: the client's frame.
+        case deliverToSession
+        /// key: session id; payload: text for the client.
+        case closeSession
+        /// payload: a client's frame for every session there.
+        case broadcast
+        /// number: the sender's handle; flags: code; payload: sequence u64 BE, msg_id u64 BE of the refused request.
+        case refused
+        /// number: server_id of a message that was tracked; flags: code, 0 when a device took it.
+        case outcome
+        /// number: digest of the rules in force at the sender, for what follows.
+        case rules
+        /// number: the sender's handle; key: group; payload: count u16 BE of uids, each u8 length and bytes, then the client's frame.
+        case deliverToMany
+    }
+
+    /// The message is nowhere else: a refusal concerns the sender.
+    public static let sole: UInt8 = 1
+    /// The sender waits for an outcome.
+    public static let tracked: UInt8 = 2
+
+    public var kind: Kind
+    public var flags: UInt8
+    public var number: UInt64
+    public var key: UnsafeRawBufferPointer
+    public var payload: UnsafeRawBufferPointer
+
+    public init(
+        _ kind: Kind, flags: UInt8 = 0, number: UInt64 = 0, key: UnsafeRawBufferPointer = .init(start: nil, count: 0),
+        payload: UnsafeRawBufferPointer = .init(start: nil, count: 0)
+    ) {
+        self.kind = kind
+        self.flags = flags
+        self.number = number
+        self.key = key
+        self.payload = payload
+    }
+
+    static let headSize = 12
+
+    /// Bytes of the whole frame.
+    var frameSize: Int { PeerWire.headSize + Self.headSize + key.count + payload.count }
+
+    /// Reads the body of a frame; nil when it is none.
+    init?(body: UnsafeRawBufferPointer) {
+        guard body.count >= Self.headSize, let kind = Kind(rawValue: body[0]) else { return nil }
+        let keyLength = Int(body[2]) << 8 | Int(body[3])
+        guard body.count >= Self.headSize + keyLength else { return nil }
+        self.kind = kind
+        flags = body[1]
+        number = UInt64(bigEndian: body.loadUnaligned(fromByteOffset: 4, as: UInt64.self))
+        key = UnsafeRawBufferPointer(rebasing: body[Self.headSize..<Self.headSize + keyLength])
+        payload = UnsafeRawBufferPointer(rebasing: body[(Self.headSize + keyLength)...])
+    }
+
+    /// Writes the frame; `out` has room for `frameSize` bytes.
+    func write(to out: UnsafeMutableRawPointer) {
+        let body = Self.headSize + key.count + payload.count
+        PeerWire.writeHead(out, body: body)
+        let place = out + PeerWire.headSize
+        place.storeBytes(of: kind.rawValue, as: UInt8.self)
+        place.storeBytes(of: flags, toByteOffset: 1, as: UInt8.self)
+        place.storeBytes(of: UInt16(truncatingIfNeeded: key.count).bigEndian, toByteOffset: 2, as: UInt16.self)
+        place.storeBytes(of: number.bigEndian, toByteOffset: 4, as: UInt64.self)
+        if let base = key.baseAddress { (place + Self.headSize).copyMemory(from: base, byteCount: key.count) }
+        if let base = payload.baseAddress { (place + Self.headSize + key.count).copyMemory(from: base, byteCount: payload.count) }
+    }
+
+    /// Longer keys than a length has room for.
+    public static let longestKey = 0xffff
+}

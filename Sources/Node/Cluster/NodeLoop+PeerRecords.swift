@@ -1,0 +1,114 @@
+import CWire
+import Cluster
+import Messaging
+import Reactor
+import Synchronization
+import WireProtocol
+
+// What other nodes say, on the loop that has the peer port.
+extension NodeLoop: PeerReceiver {
+    func received(_ record: PeerRecord, from node: NodeID) {
+        switch record.kind {
+        case .deliver: deliverFromPeer(record, node)
+        case .deliverToSession:
+            guard let session = shared.find(id: String(decoding: record.key, as: UTF8.self)) else {
+                return refuse(record, node, isGone: true)
+            }
+            deliver(record, to: session.handle, node)
+        case .closeSession:
+            guard let session = shared.find(id: String(decoding: record.key, as: UTF8.self)) else { return }
+            close(session.handle, .plugin, String(decoding: record.payload, as: UTF8.self))
+        case .broadcast: broadcast(record.payload)
+        case .refused: refusedByPeer(record, node)
+        case .rules: peerRules[node] = record.number
+        case .outcome, .deliverToMany: break
+        }
+    }
+
+    func refused(_ error: PeerProtocolError, remote: String) {
+        if let suppressed = peerLog.admit(remote, second: loop.now / 1_000_000_000) {
+            logger.warning("a connection to the peer port is refused: \(error)", metadata: ["remote": "\(remote)", "suppressed": "\(suppressed)"])
+        }
+    }
+
+    /// To all sessions a user has here.
+    private func deliverFromPeer(_ record: PeerRecord, _ node: NodeID) {
+        if let own = rulesDigest, let theirs = peerRules[node], own != theirs {
+            shared.cluster?.mismatches.wrappingAdd(1, ordering: .relaxed)
+        }
+        let found = self.found
+        shared.routes.sessions(of: record.key, into: found)
+        let count = found.count
+        guard count > 0 else { return refuse(record, node, isGone: true) }
+        if count == 1 { return deliver(record, to: found.base[0].handle, node) }
+        var taken = false
+        for position in 0..<count {
+            if send(record.payload, to: found.base[position].handle, from: SessionHandle(rawValue: 0), sole: false) { taken = true }
+        }
+        if !taken { refuse(record, node, isGone: false) }
+    }
+
+    /// To one session, whose refusal goes back to the sender's node.
+    private func deliver(_ record: PeerRecord, to handle: SessionHandle, _ node: NodeID) {
+        if handle.loop == index {
+            guard let session = slots.session(handle) else { return refuse(record, node, isGone: true) }
+            if !deliver(record.payload, to: session, from: SessionHandle(rawValue: 0), sole: false) { refuse(record, node, isGone: false) }
+            return
+        }
+        guard let link = link(to: handle.loop), link.outstandingBytes < Self.mostOutstanding else {
+            return refuse(record, node, isGone: false)
+        }
+        let place = link.reserve(
+            a: handle.rawValue, b: UInt64(node.rawValue) << 8 | UInt64(record.flags), kind: LoopRecordKind.deliverFromPeer.rawValue,
+            payload: 8 + record.payload.count)
+        place.storeBytes(of: record.number, as: UInt64.self)
+        if let base = record.payload.baseAddress { (place + 8).copyMemory(from: base, byteCount: record.payload.count) }
+    }
+
+    /// On the loop of the recipient's session.
+    func receivedFromPeer(_ record: LinkRecord) {
+        guard record.payload.count > 8 else { return }
+        let frame = UnsafeRawBufferPointer(rebasing: record.payload[8...])
+        let session = slots.session(SessionHandle(rawValue: record.a))
+        if let session, deliver(frame, to: session, from: SessionHandle(rawValue: 0), sole: false) { return }
+        let message = PeerRecord(
+            .deliver, flags: UInt8(truncatingIfNeeded: record.b), number: record.payload.loadUnaligned(as: UInt64.self), payload: frame)
+        refuse(message, NodeID(UInt32(truncatingIfNeeded: record.b >> 8)), isGone: session == nil)
+    }
+
+    /// Tells a node that its message was not taken.
+    /// - Parameter isGone: the user, or the session, is not here at all.
+    private func refuse(_ record: PeerRecord, _ node: NodeID, isGone: Bool) {
+        guard record.flags & PeerRecord.sole != 0 || isGone, let (sequence, messageID) = request(in: record.payload) else { return }
+        var numbers = (sequence.bigEndian, messageID.bigEndian)
+        withUnsafeBytes(of: &numbers) { numbers in
+            let answer = PeerRecord(
+                .refused, flags: UInt8(ResultCode.unavailable.rawValue), number: record.flags & PeerRecord.sole != 0 ? record.number : 0,
+                key: isGone && record.kind == .deliver ? record.key : UnsafeRawBufferPointer(start: nil, count: 0), payload: numbers)
+            _ = forward(answer, to: node)
+        }
+    }
+
+    private func request(in frame: UnsafeRawBufferPointer) -> (sequence: UInt64, messageID: UInt64)? {
+        var envelope = hp_envelope()
+        let head = Int(HP_FRAME_HEAD)
+        guard frame.count >= head, let base = frame.baseAddress,
+            hp_scan((base + head).assumingMemoryBound(to: UInt8.self), frame.count - head, &envelope) == HP_SCAN_OK,
+            envelope.type == HP_MESSAGE_REQUEST.rawValue
+        else { return nil }
+        return (envelope.sequence, envelope.msg_id)
+    }
+
+    private func refusedByPeer(_ record: PeerRecord, _ node: NodeID) {
+        // Where it was thought to be it is not, whatever Redis has said.
+        if !record.key.isEmpty { shared.cluster?.routes.forget(record.key, on: node) }
+        guard record.number != 0, record.payload.count == 16 else { return }
+        let sender = SessionHandle(rawValue: record.number)
+        let sequence = UInt64(bigEndian: record.payload.loadUnaligned(as: UInt64.self))
+        let messageID = UInt64(bigEndian: record.payload.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        if sender.loop == index { return failLate(sender, sequence, messageID) }
+        withUnsafeBytes(of: (sequence, messageID)) { payload in
+            link(to: sender.loop)?.send(a: sender.rawValue, b: UInt64(record.flags), kind: LoopRecordKind.refused.rawValue, payload: payload)
+        }
+    }
+}
