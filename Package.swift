@@ -54,11 +54,17 @@ let package = Package(
                 .product(name: "_CryptoExtras", package: "swift-crypto"),
             ]),
 
+        // Clients of what a cluster stands on: libraries of their own.
+        .target(
+            name: "ZooKeeperClient", dependencies: ["Reactor", .product(name: "Logging", package: "swift-log")],
+            exclude: []),
+        .target(name: "RedisClient", dependencies: ["Reactor", .product(name: "Logging", package: "swift-log")]),
         // Many nodes as one: links between them, who is there, who is where.
         .target(
             name: "Cluster",
             dependencies: [
-                "CWire", "Reactor", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
+                "CWire", "Reactor", "RedisClient", "ZooKeeperClient", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
 
         // Assembly.

@@ -67,6 +67,14 @@ public final class SessionSlots: @unchecked Sendable {
         lock.withLock { _ in session(handle) }
     }
 
+    /// Sessions of `most` slots from one on; loop-only.
+    /// - Returns: the slot to go on with; nil at the end.
+    public func forEach(from first: Int, most: Int, _ body: (Session) -> Void) -> Int? {
+        let end = min(first + most, slots.count)
+        for index in first..<max(end, first) { if let session = slots[index].session { body(session.takeUnretainedValue()) } }
+        return end < slots.count ? end : nil
+    }
+
     /// All sessions; loop-only.
     public func forEach(_ body: (Session) -> Void) {
         for slot in slots { if let session = slot.session { body(session.takeUnretainedValue()) } }

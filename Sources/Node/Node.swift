@@ -30,12 +30,26 @@ public final class Node: Sendable {
     let recordings = TapPlaces(1)
     let shadows = TapPlaces(1)
     private let refresher: AccountRefresher
+    /// nil on a node that stands alone.
+    let clusterServices: ClusterServices?
     private let listener = Mutex<BoundListener?>(nil)
     private let startedAt = Atomic<UInt64>(0)
 
-    /// The listener belongs to the first loop; here it is only kept.
-    private struct BoundListener: @unchecked Sendable {
+    private let peerPort = Mutex<BoundListener?>(nil)
+
+    /// A listener belongs to its loop; here it is only kept.
+    struct BoundListener: @unchecked Sendable {
         let listener: Listener
+
+        /// On its loop.
+        func open() { try? listener.open() }
+    }
+
+    var peerListener: BoundListener? { peerPort.withLock { $0 } }
+
+    func keep(peer listener: Listener) {
+        let kept = BoundListener(listener: listener)
+        peerPort.withLock { $0 = kept }
     }
 
     /// Opens the accounts, loads and checks the plugins.
@@ -54,7 +68,11 @@ public final class Node: Sendable {
             ? MemoryAccountStore() : try SQLiteAccountStore(dataDirectory: configuration.node.dataDirectory)
         // Password hashes are what it does most: as many threads as cores, and no longer queue than clients wait.
         let pool = BlockingPool(threads: max(threads, 2), capacity: 1024)
-        shared = NodeShared(configuration: configuration, logger: logger, loops: threads, accounts: accounts, pool: pool, tokens: tokens)
+        let cluster: NodeCluster? =
+            configuration.cluster.mode == .zookeeper
+            ? NodeCluster(secret: configuration.cluster.peer.secret.reveal(), limits: NodeLoop.peerLimits(configuration.chat)) : nil
+        shared = NodeShared(
+            configuration: configuration, logger: logger, loops: threads, accounts: accounts, pool: pool, tokens: tokens, cluster: cluster)
         refresher = AccountRefresher(store: accounts, pool: pool) { logger.warning("accounts could not be read again: \($0)") }
         let shared = shared
         loops = try (0..<threads).map { index in
@@ -71,6 +89,10 @@ public final class Node: Sendable {
         try generations.begin(configuration.plugins)
         guards.begin(1)
         Self.connect(loops)
+        let owners = loops
+        clusterServices = try cluster.map {
+            try ClusterServices(configuration.cluster, cluster: $0, shared: shared, owners: owners, logger: logger)
+        }
     }
 
     private static func connect(_ loops: [NodeLoop]) {
@@ -81,9 +103,9 @@ public final class Node: Sendable {
         }
     }
 
-    /// Listens and starts the loops.
+    /// Listens and starts the loops; in a cluster it returns once the node is registered.
     /// - Throws: `ReactorError` that names the address.
-    public func start() throws {
+    public func start() async throws {
         let chat = shared.configuration.chat
         let owners = loops
         let bound = try Listener(spreadingOver: loops.map(\.loop), host: chat.host, port: chat.port) { connection in
@@ -99,6 +121,7 @@ public final class Node: Sendable {
             owner.loop.execute { owner.begin(plugins) }
         }
         generations.started(watches: shared.configuration.plugins.watch)
+        if let clusterServices { try await join(clusterServices, chatPort: bound.port) }
         startedAt.store(DispatchTime.now().uptimeNanoseconds, ordering: .relaxed)
         loops[0].loop.execute {
             do { try kept.listener.open() } catch { logger.critical("\(error)") }
@@ -120,6 +143,7 @@ public final class Node: Sendable {
         shared.draining.store(true, ordering: .relaxed)
         let bound = listener.withLock { $0 }
         loops[0].loop.execute { bound?.listener.close() }
+        if let clusterServices { await leave(clusterServices) }
         for owner in loops { owner.loop.stop() }
         await shared.http.shutDown()
         let loops = loops

@@ -28,7 +28,7 @@ struct BenchNode {
             let node = try await Node(
                 configuration: configuration, logger: Logger(label: "bench"),
                 options: .init(scriptless: arguments.contains("--scriptless")))
-            try node.start()
+            try await node.start()
             print("listening on \(node.chatAddress.port)")
             while true { try await Task.sleep(for: .seconds(3600)) }
         } catch {

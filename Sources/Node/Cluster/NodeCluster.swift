@@ -1,8 +1,11 @@
 import Cluster
+import Messaging
 import Synchronization
 
-/// What a node in a cluster has more than one that stands alone. Any thread.
+/// What a node in a cluster has more than one that stands alone, as far as its loops need it. Any thread.
 final class NodeCluster: Sendable {
+    typealias LookUp = @Sendable (_ uid: String, _ answer: @escaping @Sendable ([RemoteSession]?) -> Void) -> Void
+
     let view = ClusterView()
     /// Where users are, other than here.
     let routes = RemoteRoutes()
@@ -10,21 +13,61 @@ final class NodeCluster: Sendable {
     let limits: PeerLimits
     /// Messages that came from a node with other rules.
     let mismatches = Atomic<Int>(0)
-    let forwarded = Atomic<Int>(0)
-    /// Asks Redis where a user is; nil: it cannot be asked now.
-    typealias LookUp = @Sendable (_ uid: String, _ answer: @escaping @Sendable ([RemoteSession]?) -> Void) -> Void
-    private let lookUpPlace = Mutex<LookUp?>(nil)
+
+    private let changes = Mutex<[RouteChange]>([])
+    private struct Services {
+        var lookUp: LookUp?
+        var changed: (@Sendable () -> Void)?
+    }
+    private let services = Mutex(Services())
 
     init(secret: String, limits: PeerLimits) {
         self.secret = secret
         self.limits = limits
     }
 
-    func setLookUp(_ body: @escaping LookUp) { lookUpPlace.withLock { $0 = body } }
+    /// Who asks Redis, and who is told that there are changes; once, before the loops start.
+    func connect(lookUp: @escaping LookUp, changed: @escaping @Sendable () -> Void) {
+        services.withLock { $0 = Services(lookUp: lookUp, changed: changed) }
+    }
 
     /// Calls `answer` once, on any thread; with nil when nobody can say.
     func lookUp(_ uid: String, _ answer: @escaping @Sendable ([RemoteSession]?) -> Void) {
-        guard let body = lookUpPlace.withLock({ $0 }) else { return answer(nil) }
+        guard let body = services.withLock(\.lookUp) else { return answer(nil) }
         body(uid, answer)
+    }
+
+    // MARK: This node's sessions
+
+    func opened(_ session: Session) {
+        let route = LocalRoute(session)
+        // Whoever asks from now on asks Redis, after this session has been written there.
+        routes.forget(route.uid)
+        add(.opened(route))
+    }
+
+    func closed(_ session: Session) { add(.closed(uid: session.uid, id: session.id.description)) }
+
+    /// What came since the last call.
+    func takeChanges() -> [RouteChange] {
+        changes.withLock { changes in
+            defer { changes = [] }
+            return changes
+        }
+    }
+
+    private func add(_ change: RouteChange) {
+        let isFirst = changes.withLock { changes in
+            changes.append(change)
+            return changes.count == 1
+        }
+        if isFirst { services.withLock(\.changed)?() }
+    }
+}
+
+extension LocalRoute {
+    init(_ session: Session) {
+        self.init(
+            uid: session.uid, id: session.id.description, device: session.device, platform: session.platform, since: session.since)
     }
 }

@@ -68,6 +68,13 @@ extension NodeLoop {
         peers.removeValue(forKey: node)?.stop()
     }
 
+    /// Other rules are in force from here on; nodes that get messages from here are told.
+    func setRules(_ digest: UInt64) {
+        guard rulesDigest != digest else { return }
+        rulesDigest = digest
+        for link in peers.values { _ = link.send(PeerRecord(.rules, number: digest)) }
+    }
+
     /// This node has another number.
     func renewPeers() {
         for link in peers.values { link.renew() }

@@ -26,7 +26,8 @@ extension NodeLoop {
     ) -> Reach {
         var reach = Reach()
         shared.routes.sessions(of: uid, into: found)
-        let sole = found.count + places.count == 1
+        let alive = places.reduce(0) { count, place in cluster?.view.contains(place.node) == true ? count + 1 : count }
+        let sole = found.count + alive == 1
         let local = found.count == 0 ? 0 : route(frame, to: uid, from: sender)
         if local > 0 { reach = Reach(sessions: local, nodes: 1) }
         for place in places {

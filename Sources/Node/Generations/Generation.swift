@@ -10,6 +10,9 @@ struct Generation: Sendable {
     var since: Double
     let checked: PluginLoader.Checked
 
+    /// The rules by content, for nodes to compare.
+    var digest: UInt64 { checked.sources.digest }
+
     /// Whether every uid counts as a user: logins that do not ask the account store.
     var openDirectory: Bool {
         guard let login = checked.sources.pipeline.first(where: { $0.name == "login" }) else { return true }

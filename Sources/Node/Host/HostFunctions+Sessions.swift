@@ -1,3 +1,4 @@
+import Cluster
 import Messaging
 import PluginHost
 import Synchronization
@@ -6,7 +7,9 @@ import Synchronization
 extension HostFunctions {
     static let sessions: [HostFunction<NodeLoop>] = [
         HostFunction("sessions.of_user", need: "sessions", waits: true) { call, node in
-            let sessions = node.shared.routes.sessions(of: try call.text(0, "uid"))
+            let uid = try call.text(0, "uid")
+            if let cluster = node.cluster { return sessions(of: uid, call, node, cluster) }
+            let sessions = node.shared.routes.sessions(of: uid)
             return .values([
                 .list(
                     sessions.sorted { ($0.since, $0.handle.rawValue) < ($1.since, $1.handle.rawValue) }.map {
@@ -24,28 +27,41 @@ extension HostFunctions {
     ]
 
     static let sessionObject: [HostFunction<NodeLoop>] = [
-        field("id") { session, _ in .text(session.id.description) },
-        field("uid") { session, _ in .string(Array(session.uidBytes)) },
-        field("device") { session, _ in .text(session.device) },
-        field("platform") { session, _ in .integer(Int64(session.platform)) },
+        field("id", away: { .text($0.id) }) { session, _ in .text(session.id.description) },
+        field("uid", away: { .text($0.uid) }) { session, _ in .string(Array(session.uidBytes)) },
+        field("device", away: { .text($0.device) }) { session, _ in .text(session.device) },
+        field("platform", away: { .integer(Int64($0.platform)) }) { session, _ in .integer(Int64(session.platform)) },
         field("remote") { session, _ in .text(session.remote) },
-        field("node") { _, node in .text(node.shared.configuration.node.name) },
-        field("since") { session, _ in .number(Double(session.since) / 1000) },
+        HostFunction("session.node") { call, node in
+            let handle = try call.session(0, "session")
+            if let away = node.remoteSessions[handle] { return .values([.text(node.cluster?.view[away.node]?.name ?? "\(away.node)")]) }
+            guard node.shared.find(SessionHandle(rawValue: handle)) != nil else { return .values([.nil]) }
+            return .values([.text(node.shared.configuration.node.name)])
+        },
+        field("since", away: { .number(Double($0.since) / 1000) }) { session, _ in .number(Double(session.since) / 1000) },
         HostFunction("session:send") { call, node in
             let handle = SessionHandle(rawValue: try call.session(0, "session"))
             let sent = try OutgoingMessage.withFrame(call.argument(1)) { frame in
-                node.send(frame, to: handle, from: SessionHandle(rawValue: call.session), sole: false)
+                if let away = node.remoteSessions[handle.rawValue] {
+                    return node.sendAway(frame, to: away, from: SessionHandle(rawValue: call.session))
+                }
+                return node.send(frame, to: handle, from: SessionHandle(rawValue: call.session), sole: false)
             }
             return .values([.bool(sent)])
         },
         HostFunction("session:notify") { call, node in
             let handle = SessionHandle(rawValue: try call.session(0, "session"))
             let frame = try Notice.frame(call.argument(1), node)
-            return .values([.bool(frame.withUnsafeBytes { node.send($0, to: handle, from: SessionHandle(rawValue: 0), sole: false) })])
+            let sent = frame.withUnsafeBytes { frame in
+                if let away = node.remoteSessions[handle.rawValue] { return node.sendAway(frame, to: away, from: SessionHandle(rawValue: 0)) }
+                return node.send(frame, to: handle, from: SessionHandle(rawValue: 0), sole: false)
+            }
+            return .values([.bool(sent)])
         },
         HostFunction("session:close") { call, node in
             let handle = SessionHandle(rawValue: try call.session(0, "session"))
-            node.close(handle, .plugin, call.argument(1).text ?? "")
+            let text = call.argument(1).text ?? ""
+            if let away = node.remoteSessions[handle.rawValue] { node.closeAway(away, text) } else { node.close(handle, .plugin, text) }
             return .none
         },
         HostFunction("session:get") { call, node in
@@ -54,6 +70,9 @@ extension HostFunctions {
             return .values([value.map(LuaValue.init) ?? .nil])
         },
         HostFunction("session:set") { call, node in
+            if let away = node.remoteSessions[try call.session(0, "session")] {
+                throw HostCallError("attributes are set where the session is, on node \(away.node)")
+            }
             guard let session = node.shared.find(SessionHandle(rawValue: try call.session(0, "session"))) else { return .none }
             let value = try SessionAttributes.Value(call.argument(2), "an attribute")
             if let problem = SessionAttributes.set(try call.text(1, "key"), to: value, of: session) { throw HostCallError(problem) }
@@ -61,10 +80,22 @@ extension HostFunctions {
         },
     ]
 
+    private static func sessions(of uid: String, _ call: HostCall, _ node: NodeLoop, _ cluster: NodeCluster) -> HostAnswer {
+        if let known = node.sessionsAnywhere(of: uid, cluster) { return .values([.list(known)]) }
+        let answer = node.answer(to: call)
+        node.findSessions(of: uid, cluster) { answer(.success([.list($0)])) }
+        return .wait
+    }
+
     /// A field of session objects. One whose session has ended gives nil.
-    private static func field(_ name: String, _ value: @escaping @Sendable (Session, NodeLoop) -> LuaValue) -> HostFunction<NodeLoop> {
+    /// - Parameter away: the field of a session on another node; nil: it is not known here.
+    private static func field(
+        _ name: String, away: (@Sendable (RemoteSession) -> LuaValue)? = nil, _ value: @escaping @Sendable (Session, NodeLoop) -> LuaValue
+    ) -> HostFunction<NodeLoop> {
         HostFunction("session." + name) { call, node in
-            guard let session = node.shared.find(SessionHandle(rawValue: try call.session(0, "session"))) else { return .values([.nil]) }
+            let handle = try call.session(0, "session")
+            if let session = node.remoteSessions[handle] { return .values([away?(session) ?? .nil]) }
+            guard let session = node.shared.find(SessionHandle(rawValue: handle)) else { return .values([.nil]) }
             return .values([value(session, node)])
         }
     }

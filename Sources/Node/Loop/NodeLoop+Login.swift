@@ -48,6 +48,7 @@ extension NodeLoop {
         }
         slots.insert(session)
         shared.routes.add(session)
+        cluster?.opened(session)
         shared.sessions.wrappingAdd(1, ordering: .relaxed)
         statistics.loginsAccepted &+= 1
         var response = WireMessage()
@@ -94,6 +95,7 @@ extension NodeLoop {
         }
         session.state = .closed
         shared.routes.remove(session)
+        cluster?.closed(session)
         shared.sessions.wrappingSubtract(1, ordering: .relaxed)
         paused[session.handle] = nil
         session.transport = nil

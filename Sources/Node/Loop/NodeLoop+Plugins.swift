@@ -255,7 +255,7 @@ extension NodeLoop {
     }
 
     /// An event, a timer or a spawned function: nobody waits for an answer.
-    private func finishOther(_ kind: hp_kind, _ session: Session?, _ state: PluginState) {
+    func finishOther(_ kind: hp_kind, _ session: Session?, _ state: PluginState) {
         let result = outcome.pointee
         if isObserved {
             noteRun()

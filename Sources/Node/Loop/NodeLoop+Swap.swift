@@ -28,6 +28,7 @@ extension NodeLoop {
             install(swap.state)
             resetGuards(swap.state)
             for reader in noteReaders where reader.generation != swap.state.generation { reader.outdated() }
+            if cluster != nil { setRules(swap.generation.digest) }
             shared.openDirectory.store(swap.generation.openDirectory, ordering: .relaxed)
             startTimers(of: swap.state, swap.generation.checked.plugins)
         }

@@ -99,6 +99,8 @@ final class NodeLoop: @unchecked Sendable {
     /// Those whose link is here.
     @exclusivity(unchecked) var peers: [NodeID: PeerLink] = [:]
     @exclusivity(unchecked) var remoteNodes = RemoteNodes()
+    /// Those that scripts hold.
+    var remoteSessions = RemoteSessions()
     /// What the rules in force are, by content; nil when nobody asks.
     var rulesDigest: UInt64?
     var peerRules: [NodeID: UInt64] = [:]

@@ -8,9 +8,6 @@ enum Capabilities {
         func refuse(_ key: String, _ found: String, expected: String) -> CommandError {
             CommandError("\(place(of: key, options)): expected \(expected), found \(found), which this version does not have yet")
         }
-        if configuration.cluster.mode != .standalone {
-            throw refuse("cluster.mode", configuration.cluster.mode.rawValue, expected: "standalone")
-        }
         if configuration.store.driver == .mysql { throw refuse("store.driver", "mysql", expected: "sqlite or memory") }
         if configuration.queue.driver != .none { throw refuse("queue.driver", configuration.queue.driver.rawValue, expected: "none") }
         if configuration.ids.generator == .redis { throw refuse("ids.generator", "redis", expected: "snowflake or uuid") }

@@ -24,7 +24,7 @@ struct NodeProcess {
         let lock = try DataDirectoryLock(dataDirectory: configuration.node.dataDirectory)
         defer { lock.release() }
         let node = try await Node(configuration: configuration, logger: Logger(label: "node"), source: source)
-        try node.start()
+        try await node.start()
 
         let admin =
             configuration.admin.enabled

@@ -41,11 +41,9 @@ import Testing
         func listen(secret: String = "secret", port: Int = 0) -> Int {
             run { [self] in
                 let id = self.id
-                let members = self.members
                 let acceptor = PeerAcceptor(
                     loop: loop, secret: secret, limits: PeerLimits(backlog: 1 << 20, frame: 1 << 20), own: { id },
                     isMember: { node in self.members.withLock { $0.contains(node) } }, receiver: self)
-                _ = members
                 self.acceptor = acceptor
                 listener = try? Listener(spreadingOver: [loop], host: "127.0.0.1", port: port) { acceptor.accept($0) }
                 try? listener?.open()

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct RemoteRoutesTests {
     private func session(_ id: String, _ node: UInt32) -> RemoteSession {
-        RemoteSession(id: id, node: NodeID(node), device: "d", platform: 1, since: 5)
+        RemoteSession(id: id, uid: "bob", node: NodeID(node), device: "d", platform: 1, since: 5)
     }
 
     private func find(_ routes: RemoteRoutes, _ uid: String) -> [RemoteNodes.Place]? {

@@ -1,0 +1,210 @@
+import Cluster
+import HPushConfiguration
+import Logging
+import Messaging
+import Reactor
+import RedisClient
+import Synchronization
+import ZooKeeperClient
+
+/// Keeps a node in its cluster: its registration, the routes of its sessions, the links to the others. It has a loop of its own, so that no
+/// script and no load delays what keeps the registration alive.
+final class ClusterServices: @unchecked Sendable {
+    // @unchecked: what is not set in init belongs to `loop`.
+    let loop: EventLoop
+    let zooKeeper: ZooKeeperClient
+    let redis: RedisClient
+    private let cluster: NodeCluster
+    private let shared: NodeShared
+    private let owners: [NodeLoop]
+    private let logger: Logger
+    private var membership: Membership?
+    private var store: RouteStore?
+    private var highest = NodeID(0)
+    private var waiters: [CheckedContinuation<Void, Never>] = []
+    private var isRegistered = false
+
+    /// The loop that has the peer port: the last one, since the first one has the timers.
+    var acceptorOwner: NodeLoop { owners[owners.count - 1] }
+
+    /// - Throws: errors of one line that name what is wrong in `cluster`.
+    init(_ section: ClusterSection, cluster: NodeCluster, shared: NodeShared, owners: [NodeLoop], logger: Logger) throws {
+        loop = try EventLoop(index: 0, name: "cluster")
+        self.cluster = cluster
+        self.shared = shared
+        self.owners = owners
+        self.logger = logger
+        let servers = section.zookeeper.servers.joined(separator: ",")
+        let root = section.zookeeper.root == "/" ? "" : section.zookeeper.root
+        let configuration = try ZooKeeperConfiguration(
+            connectString: servers + root, sessionTimeoutMilliseconds: section.zookeeper.sessionTimeoutMilliseconds)
+        zooKeeper = try ZooKeeperClient(loop: loop, configuration: configuration, logger: logger)
+        var redisConfiguration = try RedisConfiguration(url: section.redisURL.reveal())
+        redisConfiguration.clientName = "hpush-\(shared.configuration.node.name)"
+        RouteStore.configure(&redisConfiguration)
+        redis = RedisClient(loop: loop, configuration: redisConfiguration, logger: logger)
+        cluster.connect(
+            lookUp: { [unowned self] uid, answer in
+                if !loop.execute({ self.lookUp(uid, answer) }) { answer(nil) }
+            },
+            changed: { [unowned self] in loop.execute { self.writeChanges() } })
+    }
+
+    /// Starts everything but the links. Before the node's loops.
+    func start(record: NodeRecord) throws {
+        try loop.start()
+        loop.execute { [self] in
+            let store = RouteStore(
+                redis: redis, routes: cluster.routes, logger: logger, standing: { [unowned self] in standing },
+                isOpen: { [shared] in shared.find(id: $0)?.state == .open })
+            store.onReturn = { [unowned self] in writeAll() }
+            self.store = store
+            redis.start()
+            let sessions: @Sendable () -> Int = { [shared] in shared.sessions.load(ordering: .relaxed) }
+            let membership = Membership(client: zooKeeper, record: record, logger: logger, sessions: sessions) { [unowned self] event in
+                changed(event)
+            }
+            self.membership = membership
+            membership.start()
+        }
+    }
+
+    /// Returns when the node has its number.
+    func registered() async {
+        await withCheckedContinuation { done in
+            let taken = loop.execute { [self] in
+                if isRegistered { done.resume() } else { waiters.append(done) }
+            }
+            if !taken { done.resume() }
+        }
+    }
+
+    func drain() {
+        loop.execute { [self] in membership?.drain() }
+    }
+
+    /// Takes this node's routes and its registration away, and ends.
+    func stop() async {
+        let membership = await onLoop { $0.writeChanges(); return $0.membership }
+        await redis.close()
+        await membership??.stop()
+        loop.stop()
+    }
+
+    private func onLoop<Result: Sendable>(_ body: @escaping @Sendable (ClusterServices) -> Result) async -> Result? {
+        await withCheckedContinuation { answer in
+            if !loop.execute({ answer.resume(returning: body(self)) }) { answer.resume(returning: nil) }
+        }
+    }
+
+    // MARK: Membership
+
+    private var standing: RouteStore.Standing {
+        RouteStore.Standing(own: cluster.view.own, alive: cluster.view.nodes.keys.sorted(), highest: highest)
+    }
+
+    private func changed(_ event: Membership.Event) {
+        switch event {
+        case .registered(let id, _):
+            cluster.view.own = id
+            highest = max(highest, id)
+            isRegistered = true
+            for waiter in waiters { waiter.resume() }
+            waiters = []
+            for owner in owners { owner.loop.execute { owner.renewPeers() } }
+            let last = acceptorOwner
+            last.loop.execute { last.acceptor?.renew() }
+            // Their routes carry the number.
+            writeAll()
+        case .lost:
+            cluster.view.own = .none
+        case .nodes(let nodes, let isCurrent):
+            cluster.view.isCurrent = isCurrent
+            // What is known stays in force while ZooKeeper is away.
+            if isCurrent { update(nodes) }
+        }
+    }
+
+    private func update(_ nodes: [NodeID: NodeRecord]) {
+        highest = max(highest, nodes.keys.max() ?? highest)
+        let change = cluster.view.update(nodes)
+        for (id, record) in change.left {
+            logger.notice("node \(id) (\(record.name ?? record.host)) is gone")
+            for owner in owners { owner.loop.execute { owner.nodeLeft(id, record) } }
+        }
+        for (id, record) in change.joined {
+            logger.notice("node \(id) (\(record.name ?? record.host)) is there")
+            let cluster = self.cluster
+            for owner in owners { owner.loop.execute { owner.nodeJoined(id, record, cluster) } }
+        }
+        if !change.left.isEmpty, cluster.view.own != .none, cluster.view.own == nodes.keys.min() { store?.sweep() }
+    }
+
+    // MARK: Routes
+
+    private func lookUp(_ uid: String, _ answer: @escaping RouteStore.Answer) {
+        guard let store else { return answer(nil) }
+        // Sessions that have just come are written first.
+        writeChanges()
+        store.lookUp(uid, answer)
+    }
+
+    private func writeChanges() {
+        guard let store else { return }
+        for change in cluster.takeChanges() {
+            switch change {
+            case .opened(let route): store.add(route)
+            case .closed(let uid, let id): store.remove(uid: uid, id: id)
+            }
+        }
+    }
+
+    /// All sessions of this node, spread over two seconds so that nodes do not write in step.
+    private func writeAll() {
+        guard cluster.view.own != .none, store?.isConnected == true else { return }
+        for owner in owners {
+            let milliseconds = Int.random(in: 0...300)
+            _ = loop.scheduleTimer(afterMilliseconds: milliseconds, Rewriting(self, owner))
+        }
+    }
+
+    private final class Rewriting: TimerTarget {
+        private let services: ClusterServices
+        private let owner: NodeLoop
+
+        init(_ services: ClusterServices, _ owner: NodeLoop) {
+            self.services = services
+            self.owner = owner
+        }
+
+        func timerFired(tag: UInt32, loop: EventLoop) { services.rewrite(owner, from: 0) }
+    }
+
+    private static let batch = 2000
+
+    /// A loop's sessions, some at a time.
+    private func rewrite(_ owner: NodeLoop, from slot: Int) {
+        owner.loop.execute { [self] in
+            var routes: [LocalRoute] = []
+            let next = owner.slots.forEach(from: slot, most: Self.batch) { if $0.state == .open { routes.append(LocalRoute($0)) } }
+            let found = routes
+            loop.execute { [self] in
+                // One that has ended since is not brought back.
+                for route in found where shared.find(id: route.id)?.state == .open { store?.add(route) }
+                if let next { rewrite(owner, from: next) }
+            }
+        }
+    }
+
+    // MARK: What is seen of it
+
+    /// On any thread.
+    func state() async -> ClusterSummary {
+        await onLoop { services in
+            ClusterSummary(
+                node: services.cluster.view.own, zooKeeper: "\(services.zooKeeper.state)", isCurrent: services.cluster.view.isCurrent,
+                redis: services.store?.isConnected == true ? "connected" : services.store?.lastError ?? "connecting",
+                routes: services.store?.counts ?? .init(), cached: services.cluster.routes.count)
+        } ?? ClusterSummary()
+    }
+}

@@ -1,0 +1,13 @@
+import Cluster
+
+/// How a node stands in its cluster, at one moment.
+struct ClusterSummary: Sendable {
+    var node = NodeID.none
+    var zooKeeper = ""
+    /// Whether what is known of the nodes is what ZooKeeper says now.
+    var isCurrent = false
+    var redis = ""
+    var routes = RouteStore.Counts()
+    /// Users of whom it is known where they are.
+    var cached = 0
+}

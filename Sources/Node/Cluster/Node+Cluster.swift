@@ -1,0 +1,47 @@
+import Cluster
+import Foundation
+import HPushConfiguration
+import Reactor
+
+// Joining and leaving the cluster.
+extension Node {
+    /// Listens for other nodes, registers, and returns when the node has its number: others can send to it from then on.
+    func join(_ services: ClusterServices, chatPort: Int) async throws {
+        guard let cluster = shared.cluster else { return }
+        let configuration = shared.configuration
+        let owner = services.acceptorOwner
+        let acceptor = PeerAcceptor(
+            loop: owner.loop, secret: cluster.secret, limits: cluster.limits, own: { cluster.view.own },
+            isMember: { cluster.view.contains($0) }, receiver: owner)
+        let peer = configuration.cluster.peer
+        let listener = try Listener(spreadingOver: [owner.loop], host: peer.host, port: peer.port) { acceptor.accept($0) }
+        keep(peer: listener)
+        let kept = peerListener
+        owner.loop.execute {
+            owner.acceptor = acceptor
+            kept?.open()
+        }
+        if let digest = generations.current?.digest {
+            for owner in loops { owner.loop.execute { owner.setRules(digest) } }
+        }
+        try services.start(record: record(chatPort: chatPort, peerPort: listener.port))
+        await services.registered()
+    }
+
+    /// Before the sessions end: their routes go with them, then the registration.
+    func leave(_ services: ClusterServices) async {
+        services.drain()
+        for owner in loops { await owner.endAllSessions() }
+        await services.stop()
+    }
+
+    private func record(chatPort: Int, peerPort: Int) -> NodeRecord {
+        let configuration = shared.configuration
+        let advertised = configuration.node.advertise
+        return NodeRecord(
+            host: advertised.isEmpty ? configuration.chat.host : advertised, port: chatPort,
+            peerHost: advertised.isEmpty ? configuration.cluster.peer.host : advertised, peerPort: peerPort,
+            websocketPort: configuration.websocket.enabled ? configuration.websocket.port : nil, name: configuration.node.name,
+            version: Self.version, startedAt: Int64(Date().timeIntervalSince1970 * 1000), draining: false)
+    }
+}
