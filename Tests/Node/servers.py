@@ -1,0 +1,173 @@
+"""ZooKeeper and Redis as plain processes on free loopback ports, in folders of their own."""
+
+import atexit
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+JARS = "/usr/share/java"
+_running = []
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def need(program, *places):
+    for place in (program, *places):
+        found = shutil.which(place)
+        if found:
+            return found
+    raise AssertionError(f"{program} is not here: run scripts/setup")
+
+
+@atexit.register
+def _end_all():
+    for server in list(_running):
+        server.remove()
+
+
+class Server:
+    """A process with a folder; subclasses say how it is started and when it serves."""
+
+    name = "server"
+
+    def __init__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"hpush-{self.name}-"))
+        self.port = free_port()
+        self.process = None
+        _running.append(self)
+
+    def start(self, wait=True):
+        self.log = open(self.folder / "log", "ab")
+        self.process = subprocess.Popen(self.command(), cwd=self.folder, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+        if wait:
+            self.wait()
+        return self
+
+    def wait(self, timeout=40):
+        deadline = time.monotonic() + timeout
+        while not self.serves():
+            assert self.process.poll() is None and time.monotonic() < deadline, \
+                f"{self.name} does not serve:\n{(self.folder / 'log').read_text(errors='replace')[-2000:]}"
+            time.sleep(0.05)
+        return self
+
+    def kill(self):
+        if self.process:
+            if self.process.poll() is None:
+                self.process.send_signal(signal.SIGCONT)
+                self.process.kill()
+                self.process.wait()
+            self.log.close()
+            self.process = None
+
+    def freeze(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def remove(self):
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        if self in _running:
+            _running.remove(self)
+
+    def ask(self, text, timeout=2):
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout) as connection:
+                connection.settimeout(timeout)
+                connection.sendall(text)
+                answer = b""
+                while data := connection.recv(65536):
+                    answer += data
+                    if answer.endswith(b"\r\n"):
+                        break
+                return answer
+        except OSError:
+            return b""
+
+
+class Redis(Server):
+    name = "redis"
+
+    def command(self):
+        return [
+            need("redis-server"), "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir",
+            str(self.folder)]
+
+    def serves(self):
+        return self.ask(b"PING\r\n").startswith(b"+PONG")
+
+    @property
+    def url(self):
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def cli(self, *words):
+        """What redis-cli prints."""
+        return subprocess.run(
+            [need("redis-cli"), "-p", str(self.port), *map(str, words)], capture_output=True, text=True, timeout=10).stdout.strip()
+
+
+class ZooKeeper(Server):
+    """One server; `peers` (set before `start`) makes it one of an ensemble."""
+
+    name = "zookeeper"
+
+    def __init__(self, number=1):
+        super().__init__()
+        self.number = number
+        self.quorum, self.election = free_port(), free_port()
+        self.peers = []
+
+    def command(self):
+        data = self.folder / "data"
+        data.mkdir(exist_ok=True)
+        settings = [
+            "tickTime=200", f"dataDir={data}", "clientPortAddress=127.0.0.1", f"clientPort={self.port}", "minSessionTimeout=400",
+            "maxSessionTimeout=60000", "admin.enableServer=false", "4lw.commands.whitelist=*", "maxClientCnxns=0", "initLimit=50",
+            "syncLimit=20", "extendedTypesEnabled=true"]
+        if len(self.peers) > 1:
+            (data / "myid").write_text(str(self.number))
+            settings += [f"server.{peer.number}=127.0.0.1:{peer.quorum}:{peer.election}" for peer in self.peers]
+        (self.folder / "zoo.cfg").write_text("\n".join(settings) + "\n")
+        java = need("java", f"{os.environ.get('JAVA_HOME', '/usr')}/bin/java")
+        assert pathlib.Path(JARS, "zookeeper.jar").exists(), "zookeeper.jar is not here: run scripts/setup"
+        return [
+            java, "-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dzookeeper.forceSync=no",
+            "-Dzookeeper.admin.enableServer=false", "-cp", f"{JARS}/zookeeper.jar:{JARS}/slf4j-simple.jar",
+            "org.apache.zookeeper.server.quorum.QuorumPeerMain", str(self.folder / "zoo.cfg")]
+
+    def role(self):
+        """standalone, leader or follower; None while it does not serve."""
+        for line in self.ask(b"srvr").decode(errors="replace").splitlines():
+            if line.startswith("Mode: "):
+                return line[6:]
+        return None
+
+    def serves(self):
+        return self.role() is not None
+
+    @property
+    def address(self):
+        return f"127.0.0.1:{self.port}"
+
+
+def ensemble(count):
+    """Started ZooKeeper servers that are one."""
+    servers = [ZooKeeper(number + 1) for number in range(count)]
+    for server in servers:
+        server.peers = servers
+    for server in servers:
+        server.start(wait=False)
+    for server in servers:
+        server.wait()
+    return servers
