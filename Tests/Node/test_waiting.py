@@ -57,6 +57,13 @@ class Waiting(NodeTest):
         alice.send(b"".join(wire.chat("bob", text, sequence=n) for n, text in enumerate(sent, 1)))
         self.assertEqual(self.received(6), sent)
 
+    def test_more_than_may_wait_arrives_whole_and_in_order(self):
+        """Reading stops behind the wait; what was put aside before goes on before what is read then."""
+        alice = self.client("alice")
+        sent = ["wait 0.3"] + [f"{n} " + "x" * 40 for n in range(4000)]
+        alice.send(b"".join(wire.chat("bob", text, sequence=n) for n, text in enumerate(sent, 1)))
+        self.assertEqual(self.received(len(sent)), sent)
+
     def test_other_sessions_do_not_wait_also_of_the_same_user(self):
         alice, again = self.client("alice"), self.client("alice", "d1")
         alice.send(wire.chat("bob", "wait 0.5"))

@@ -60,9 +60,9 @@ extension NodeLoop {
         guard let connection = connection(of: session) else { return }
         if let pending = session.pending {
             session.pending = nil
-            pending.take { bytes in
-                let taken = connection.isOpen ? received(bytes, connection) : bytes.count
-                return taken
+            // A pause makes `received` return after each frame. What waits here goes on all the same: it came before what is not read yet.
+            while pending.count > 0, session.execution == 0 {
+                pending.take { bytes in connection.isOpen ? received(bytes, connection) : bytes.count }
             }
             // What is still there came before what was put aside meanwhile.
             if pending.count > 0 {

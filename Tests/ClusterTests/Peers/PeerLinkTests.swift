@@ -146,6 +146,7 @@ import Testing
         #expect(a.send(1...3) == 3)
         wait("giving up") { a.undelivered.withLock { $0 } == [1, 2, 3] }
         #expect(b.listen(port: port) == port)
+        wait("the link") { a.run { a.link?.isOpen } == true }
         #expect(a.send(4...6) == 3)
         wait("the later ones") { b.records.withLock { $0.count } == 3 }
         #expect(b.records.withLock { $0.map(\.number) } == [4, 5, 6])
