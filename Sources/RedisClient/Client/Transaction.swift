@@ -6,6 +6,8 @@ final class Transaction: RedisReplyReceiver {
     private var isOver = false
     /// A server's answer that the whole must be asked elsewhere or again: the route says whether it takes care of it.
     var redirected: ((RedisError) -> Bool)?
+    /// What `redirected` needs alive.
+    var keeper: AnyObject?
 
     init(_ commands: [RedisCommand], _ reply: @escaping (Result<[RESPValue], RedisError>) -> Void) {
         self.commands = commands
@@ -48,6 +50,8 @@ final class Transaction: RedisReplyReceiver {
     private func end(_ result: Result<[RESPValue], RedisError>) {
         if isOver { return }
         isOver = true
+        keeper = nil
+        redirected = nil
         reply(result)
     }
 }

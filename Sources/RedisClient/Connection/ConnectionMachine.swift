@@ -46,7 +46,7 @@ struct ConnectionMachine<Reply>: ~Copyable {
         handshake = Handshake(settings.handshake, address: address)
         phaseDeadline = now &+ settings.connectTimeout
         lastHeard = now
-        hasArrayPushes = settings.handshake.role == .subscriber
+        hasArrayPushes = settings.handshake.role != .data
     }
 
     /// Commands sent and not answered, those given up included.

@@ -4,6 +4,7 @@ import Reactor
 final class RedisLink: ConnectionDelegate {
     let loop: EventLoop
     let address: RedisAddress
+    private let client: RedisClient
     weak var owner: (any RedisLinkOwner)?
     private let commandLimit: Int
     private let byteLimit: Int
@@ -18,6 +19,7 @@ final class RedisLink: ConnectionDelegate {
 
     init(_ client: RedisClient, _ address: RedisAddress, _ handshake: Handshake.Settings, owner: any RedisLinkOwner) {
         let configuration = client.configuration
+        self.client = client
         loop = client.loop
         self.address = address
         self.owner = owner
@@ -109,11 +111,20 @@ final class RedisLink: ConnectionDelegate {
         switch action {
         case .answer(let target, let value):
             if case .error(let text) = value {
-                target(.failure(RedisError(.server, text, execution: .answered)))
+                failed(target, text)
             } else {
                 target(.success(value))
             }
         default: handleRare(action)
+        }
+    }
+
+    private func failed(_ target: ReplyTarget, _ text: String) {
+        client.count.serverErrors &+= 1
+        target(.failure(RedisError(.server, text, execution: .answered)))
+        // A master that has become a replica.
+        if machine.settings.handshake.mustBeMaster, text.hasPrefix("READONLY") {
+            close(RedisError(.disconnected, "\(address) takes no writes any more"))
         }
     }
 
@@ -140,6 +151,7 @@ final class RedisLink: ConnectionDelegate {
         var expired: [ReplyTarget] = []
         let action = machine.timePassed(loop.now, expired: &expired)
         if !expired.isEmpty {
+            client.count.timeouts &+= expired.count
             let error = RedisError(.timedOut, "\(address) did not answer in time", execution: .possibly)
             for target in expired { target(.failure(error)) }
         }

@@ -40,10 +40,15 @@ class RedisRoute {
     /// Too much waits already.
     func refuse(_ work: Work) {
         client.count.refused &+= 1
-        let error = RedisError(.queueFull, "\(inFlight) commands are under way and \(waiting.count) wait; more are not taken")
+        refuse(work, RedisError(.queueFull, "\(inFlight) commands are under way and \(waiting.count) wait; more are not taken"))
+    }
+
+    /// Tells it later.
+    func refuse(_ work: Work, _ error: RedisError) {
         switch work {
         case .command(_, let target): client.refuse(target, error)
         case .transaction(let transaction): client.refuse(.receiver(transaction, transaction.lastTag), error)
+        case .request(let request): refuse(request.work, error)
         }
     }
 

@@ -2,11 +2,14 @@
 enum Work {
     case command(RedisCommand, ReplyTarget)
     case transaction(Transaction)
+    /// Either of them, in a Redis Cluster.
+    case request(ClusterRequest)
 
     var bytes: Int {
         switch self {
         case .command(let command, _): command.wireRoom
         case .transaction(let transaction): transaction.commands.reduce(64) { $0 + $1.wireRoom }
+        case .request(let request): request.bytes
         }
     }
 
@@ -14,6 +17,7 @@ enum Work {
         switch self {
         case .command(_, let target): target(.failure(error))
         case .transaction(let transaction): transaction.fail(error)
+        case .request(let request): request.fail(error)
         }
     }
 }
@@ -24,6 +28,7 @@ extension RedisLink {
         switch work {
         case .command(let command, let target): send(command, target, deadline: deadline)
         case .transaction(let transaction): send(transaction, deadline: deadline)
+        case .request(let request): request.send(to: self)
         }
     }
 
