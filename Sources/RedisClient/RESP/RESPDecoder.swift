@@ -27,6 +27,8 @@ struct RESPDecoder {
         case opened(Kind, Int)
     }
 
+    private static let lineTypes = Array("+-:_#,(*~>%|".utf8)
+
     let limits: RESPLimits
     private var levels: [Level] = []
     private var elements = 0
@@ -109,6 +111,8 @@ struct RESPDecoder {
         if type == UInt8(ascii: "$") || type == UInt8(ascii: "=") || type == UInt8(ascii: "!") {
             return try scanString(type, bytes, &offset)
         }
+        // Before its line is whole: noise may not have one.
+        guard Self.lineTypes.contains(type) else { throw RESPFailure("a value that begins with byte \(type)") }
         guard let end = try lineEnd(bytes, from: start + 1) else { return nil }
         let line = UnsafeRawBufferPointer(start: base + start + 1, count: end - start - 1)
         offset = end + 2

@@ -19,7 +19,7 @@ import Testing
         for name in ["a", "b", "c"] { box.sent(name, 2_000) }
         #expect(box.received(.integer(1)) == "answer a 1")
         #expect(box.received(.error("ERR x")) == "answer b ERR x")
-        #expect(box.machine.inFlight == 1)
+        #expect(box.inFlight == 1)
         #expect(box.closed() == ["c"])
         #expect(box.closed() == [])
     }
@@ -40,10 +40,10 @@ import Testing
         let box = machine().ready()
         box.sent("early", 100)
         box.sent("late", 500)
-        #expect(box.machine.nextDeadline == 100 * Self.ms)
+        #expect(box.nextDeadline == 100 * Self.ms)
         #expect(box.passed(99) == ([], "none"))
         #expect(box.passed(100) == (["early"], "none"))
-        #expect(box.machine.nextDeadline == 500 * Self.ms)
+        #expect(box.nextDeadline == 500 * Self.ms)
         #expect(box.received(.integer(1)) == "none")
         #expect(box.received(.integer(2)) == "answer late 2")
         #expect(box.closed() == [])
@@ -62,7 +62,7 @@ import Testing
         let box = machine().ready()
         box.sent("a", 500)
         #expect(box.passed(500) == (["a"], "none"))
-        #expect(box.machine.nextDeadline == 2_000 * Self.ms)
+        #expect(box.nextDeadline == 2_000 * Self.ms)
         #expect(box.passed(1_999) == ([], "none"))
         #expect(box.passed(2_000) == ([], "close disconnected"))
     }
@@ -82,7 +82,7 @@ import Testing
 
     @Test func asksAfterASilence() {
         let box = machine().ready()
-        #expect(box.machine.nextDeadline == 5_000 * Self.ms)
+        #expect(box.nextDeadline == 5_000 * Self.ms)
         #expect(box.passed(4_999) == ([], "none"))
         #expect(box.passed(5_000) == ([], "send PING"))
         #expect(box.passed(9_999) == ([], "none"))
@@ -100,13 +100,13 @@ import Testing
 
     @Test func pingsCanBeTurnedOff() {
         let box = machine(ping: 0).ready()
-        #expect(box.machine.nextDeadline == .max)
+        #expect(box.nextDeadline == .max)
         #expect(box.passed(1_000_000) == ([], "none"))
     }
 
     @Test func greetingHasItsTime() {
         let box = machine()
-        #expect(box.machine.nextDeadline == 2_000 * Self.ms)
+        #expect(box.nextDeadline == 2_000 * Self.ms)
         #expect(box.passed(1_999) == ([], "none"))
         #expect(box.passed(2_000) == ([], "close disconnected"))
         let other = machine()
@@ -138,6 +138,10 @@ private final class Box {
 
     init(_ settings: ConnectionMachine<String>.Settings) { machine = ConnectionMachine(settings, address: RedisAddress("r", 1), now: 0) }
 
+    var inFlight: Int { machine.inFlight }
+    var nextDeadline: UInt64 { machine.nextDeadline }
+    private var isReady: Bool { machine.phase == .ready }
+
     func connect() { _ = machine.connected() }
 
     func ready() -> Box {
@@ -146,7 +150,7 @@ private final class Box {
             _ = machine.received(.simple("OK"))
             left -= 1
         }
-        #expect(machine.phase == .ready)
+        #expect(isReady)
         return self
     }
 

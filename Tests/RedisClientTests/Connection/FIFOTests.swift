@@ -17,14 +17,16 @@ import Testing
                 #expect(first == "\(expected)")
                 expected += 1
             }
-            #expect(queue.count == next - expected)
+            let count = queue.count
+            #expect(count == next - expected)
         }
         while let first = queue.popFirst() {
             #expect(first == "\(expected)")
             expected += 1
         }
         #expect(expected == next)
-        #expect(queue.isEmpty)
+        let isEmpty = queue.isEmpty
+        #expect(isEmpty)
     }
 
     @Test func letsGoOfItsElements() {

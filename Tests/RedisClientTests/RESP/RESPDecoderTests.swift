@@ -25,7 +25,7 @@ import Testing
         (",1.5\r\n", .double(1.5)),
         (",-inf\r\n", .double(-.infinity)),
         ("(-3492890328409238509324850943850943825024385\r\n", .bigNumber("-3492890328409238509324850943850943825024385")),
-        ("!9\r\nERR a\r\nb\r\n", .error("ERR a\r\nb")),
+        ("!8\r\nERR a\r\nb\r\n", .error("ERR a\r\nb")),
         ("=7\r\ntxt:abc\r\n", .bulk(Array("abc".utf8))),
         ("*0\r\n", .array([])),
         ("*2\r\n$1\r\na\r\n*2\r\n:1\r\n$-1\r\n", .array([.bulk([97]), .array([.integer(1), .null])])),
