@@ -1,0 +1,93 @@
+import Reactor
+
+/// One master of a Redis Cluster and the connection to it, which is made again until the node is dropped from the map. Loop-only.
+final class ClusterNode: RedisLinkOwner {
+    let address: RedisAddress
+    private unowned let route: ClusterRoute
+    private(set) var link: RedisLink?
+    private(set) var isReady = false
+    private(set) var isTracking = false
+    private var redirect: TrackingRedirect?
+    private var lastRunID: String??
+    private var backoff: Backoff
+    private var isDropped = false
+    private lazy var retry = DeadlineTimer(route.loop) { [weak self] in self?.connect() }
+
+    init(_ route: ClusterRoute, _ address: RedisAddress) {
+        self.route = route
+        self.address = address
+        let configuration = route.client.configuration
+        backoff = Backoff(first: configuration.reconnectDelay, most: configuration.reconnectDelayMost)
+    }
+
+    func connect() {
+        if isDropped || link != nil { return }
+        retry.disarm()
+        var greeting = Handshake.Settings(route.client.configuration)
+        greeting.database = 0
+        let link = RedisLink(route.client, address, greeting, owner: self)
+        self.link = link
+        route.client.changed(.connecting(address))
+        if self.link === link { link.open() }
+    }
+
+    /// No slot is its any more: answers under way still come.
+    func drop() {
+        isDropped = true
+        isReady = false
+        retry.disarm()
+        redirect?.stop()
+        redirect = nil
+        link?.retire()
+        link = nil
+    }
+
+    func stop(_ error: RedisError) {
+        isDropped = true
+        isReady = false
+        retry.disarm()
+        redirect?.stop()
+        redirect = nil
+        link?.abandon(error)
+        link = nil
+    }
+
+    /// Where a slot's answers may be missing, a node is asked for before its pause is over.
+    func hurry() {
+        if link == nil, !isDropped { connect() }
+    }
+
+    func linkReady(_ link: RedisLink, _ server: RedisServer, isTracking: Bool) {
+        backoff.succeeded()
+        isReady = true
+        self.isTracking = isTracking
+        var server = server
+        if let last = lastRunID { server.change = last != nil && last == server.runID ? .same : .other }
+        lastRunID = .some(server.runID)
+        if route.client.configuration.tracking != nil, server.protocolVersion < 3 { startRedirect(link) }
+        route.nodeReady(self, server)
+    }
+
+    func linkClosed(_ link: RedisLink, _ reason: RedisError) {
+        let wasReady = isReady
+        self.link = nil
+        isReady = false
+        isTracking = false
+        redirect?.stop()
+        redirect = nil
+        if !isDropped, reason.code != .closed { retry.arm(afterMilliseconds: backoff.next()) }
+        route.nodeLost(self, reason, wasReady: wasReady)
+    }
+
+    func linkPushed(_ link: RedisLink, _ elements: [RESPValue]) { route.client.pushed(elements) }
+
+    private func startRedirect(_ link: RedisLink) {
+        let redirect = TrackingRedirect(route.client, link)
+        redirect.changed = { [weak self] tracks in
+            self?.isTracking = tracks
+            self?.route.client.invalidated(.everything)
+        }
+        self.redirect = redirect
+        redirect.start()
+    }
+}

@@ -1,0 +1,42 @@
+import Reactor
+
+/// One timer that is moved to the earliest of many moments. Loop-only.
+final class DeadlineTimer: TimerTarget {
+    private unowned let loop: EventLoop
+    private let fired: () -> Void
+    private var timer: TimerID?
+    /// When it fires, in the loop's nanoseconds.
+    private(set) var moment = UInt64.max
+
+    init(_ loop: EventLoop, fired: @escaping () -> Void) {
+        self.loop = loop
+        self.fired = fired
+    }
+
+    /// Fires at `moment` or before, when it was armed for earlier.
+    @inline(__always)
+    func arm(_ moment: UInt64) {
+        if moment < self.moment { move(moment) }
+    }
+
+    func arm(afterMilliseconds delay: Int) { arm(loop.now &+ UInt64(max(delay, 0)) &* 1_000_000) }
+
+    func disarm() {
+        if let timer { loop.cancelTimer(timer) }
+        timer = nil
+        moment = .max
+    }
+
+    private func move(_ moment: UInt64) {
+        self.moment = moment
+        let delay = moment > loop.now ? Int((moment - loop.now + 999_999) / 1_000_000) : 0
+        if let timer, loop.rescheduleTimer(timer, afterMilliseconds: delay) { return }
+        timer = loop.scheduleTimer(afterMilliseconds: delay, self)
+    }
+
+    func timerFired(tag: UInt32, loop: EventLoop) {
+        timer = nil
+        moment = .max
+        fired()
+    }
+}
