@@ -11,6 +11,7 @@ let package = Package(
         .executable(name: "hpush", targets: ["hpush"]),
         .library(name: "HPushPieces", targets: ["Reactor", "WireProtocol", "Messaging", "PluginHost"]),
         .library(name: "HPushNode", targets: ["Node", "HPushConfiguration"]),
+        .library(name: "ZooKeeperClient", targets: ["ZooKeeperClient"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -35,6 +36,8 @@ let package = Package(
 
         // Bytes.
         .target(name: "Reactor", dependencies: ["CReactor"]),
+        .target(
+            name: "ZooKeeperClient", dependencies: ["Reactor", .product(name: "Logging", package: "swift-log")]),
         .target(
             name: "WireProtocol",
             dependencies: ["CWire", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
@@ -115,6 +118,7 @@ let package = Package(
 
         // Tests, in rings: pure -> loopback -> real servers.
         .testTarget(name: "ReactorTests", dependencies: ["Reactor"]),
+        .testTarget(name: "ZooKeeperClientTests", dependencies: ["ZooKeeperClient", "Reactor"]),
         .testTarget(name: "WireProtocolTests", dependencies: ["WireProtocol", "CWire"]),
         .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "CPluginBridge"]),
         .testTarget(name: "MessagingTests", dependencies: ["Messaging"]),
