@@ -14,7 +14,7 @@ public struct NodeStat: Hashable, Sendable {
     public var cversion: Int32 = 0
     /// How often its ACL was set.
     public var aversion: Int32 = 0
-    /// The session an ephemeral node belongs to; 0 for other nodes (containers and nodes with ttl have values of their own).
+    /// The session an ephemeral node belongs to; 0 for other nodes.
     public var ephemeralOwner: Int64 = 0
     /// Bytes of data.
     public var dataLength: Int32 = 0

@@ -61,6 +61,7 @@ extension SessionMachine {
         case .closing:
             phase = .closed
             state = .closed
+            earliestDeadline = .max
             loss.isClosed = true
         case .connected:
             state = .disconnected(reason)

@@ -116,7 +116,7 @@ import Testing
     @Test func aReadOnlyServerIsNotTaken() async throws {
         // One of an ensemble whose others are not there, allowed to serve reads.
         let lines = (1...3).map { "server.\($0)=127.0.0.1:\(FreePort.take()):\(FreePort.take())" }
-        let alone = try ZooKeeperServer(number: 1, ensemble: lines + ["readonlymode.enabled=true"])
+        let alone = try ZooKeeperServer(number: 1, ensemble: lines)
         try alone.start()
         defer { alone.end() }
         try await eventually(seconds: 30, what: "read-only mode") { alone.role == "read-only" }

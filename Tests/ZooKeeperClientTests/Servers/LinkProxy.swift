@@ -8,7 +8,8 @@ final class LinkProxy: @unchecked Sendable {
     private var pairs: [Pair] = []
     private var isFrozen = false
     private var isRefusing = false
-    /// Connections accepted; of the loop.
+    private var cutsNext = false
+    /// Connections accepted.
     private let accepted = Locked(0)
 
     /// One direction.
@@ -26,6 +27,12 @@ final class LinkProxy: @unchecked Sendable {
                 return bytes.count
             }
             if let server { server.write(bytes) } else { early += bytes }
+            if proxy.cutsNext, let server {
+                // The server gets it, and nobody gets its answer.
+                proxy.cutsNext = false
+                server.close(afterFlush: true)
+                client?.close(afterFlush: false)
+            }
             return bytes.count
         }
 
@@ -102,6 +109,11 @@ final class LinkProxy: @unchecked Sendable {
             isRefusing = refusing
             for pair in pairs { pair.cut() }
         }
+    }
+
+    /// The next request reaches the server, and the connection is gone before the answer.
+    func cutBehindNextRequest() {
+        loop.execute { [self] in cutsNext = true }
     }
 
     func acceptAgain() {

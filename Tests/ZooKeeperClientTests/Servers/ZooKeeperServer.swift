@@ -39,7 +39,7 @@ final class ZooKeeperServer: @unchecked Sendable {
         program = try JavaProgram(
             [
                 "-Dznode.container.checkIntervalMs=200", "-Dzookeeper.admin.enableServer=false", "-Dzookeeper.extendedTypesEnabled=true",
-                "-Dzookeeper.fsync.warningthresholdms=10000", "-Dzookeeper.forceSync=no", "-cp",
+                "-Dzookeeper.fsync.warningthresholdms=10000", "-Dzookeeper.forceSync=no", "-Dreadonlymode.enabled=true", "-cp",
                 "\(JavaProgram.jars)/zookeeper.jar:\(JavaProgram.jars)/slf4j-simple.jar",
                 "org.apache.zookeeper.server.quorum.QuorumPeerMain", file,
             ], output: "\(folder.path)/log")
