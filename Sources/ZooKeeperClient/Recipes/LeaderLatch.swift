@@ -51,14 +51,25 @@ public final class LeaderLatch: @unchecked Sendable {
     /// The ids of those taking part, the leader first.
     public func participants() async throws(ZooKeeperError) -> [String] {
         var ids: [String] = []
-        for name in Self.inOrder(try await client.getChildren(path).names) {
-            do throws(ZooKeeperError) {
-                ids.append(String(decoding: try await client.getData(NodePath.child(name, of: path)).data, as: UTF8.self))
-            } catch {
-                if error.code != .noNode { throw error }
-            }
+        // Whoever leaves meanwhile takes no part; without the path nobody does.
+        let names = try await ifThere { () async throws(ZooKeeperError) in try await client.getChildren(path).names } ?? []
+        for name in Self.inOrder(names) {
+            let node = NodePath.child(name, of: path)
+            let data = try await ifThere { () async throws(ZooKeeperError) in try await client.getData(node).data }
+            if let data { ids.append(String(decoding: data, as: UTF8.self)) }
         }
         return ids
+    }
+
+    private func ifThere<Value>(
+        _ read: () async throws(ZooKeeperError) -> Value
+    ) async throws(ZooKeeperError) -> Value? {
+        do throws(ZooKeeperError) {
+            return try await read()
+        } catch {
+            if error.code == .noNode { return nil }
+            throw error
+        }
     }
 
     func setLeader(_ leads: Bool) {

@@ -88,7 +88,7 @@ import Testing
             let registration = register(test)
             // The create is on its way, its answer may be.
             if round % 2 == 0 { proxy.cutBehindNextRequest() } else { proxy.cut() }
-            try await eventually { registration.current != nil }
+            try await eventually { registration.current != nil && proxy.connections == 2 && test.client.state.isConnected }
             let path = try #require(registration.current?.name)
             try await helper.client.sync("/")
             #expect(try await helper.client.getChildren("/im/nodes").names == [path], "round \(round)")

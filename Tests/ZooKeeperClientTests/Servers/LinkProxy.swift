@@ -12,9 +12,9 @@ final class LinkProxy: @unchecked Sendable {
     /// Connections accepted.
     private let accepted = Locked(0)
 
-    /// One direction.
+    /// A client's connection and the one to the server.
     private final class Pair: ConnectionDelegate {
-        unowned let proxy: LinkProxy
+        weak var proxy: LinkProxy?
         var client: Connection?
         var server: Connection?
         var early: [UInt8] = []
@@ -27,7 +27,7 @@ final class LinkProxy: @unchecked Sendable {
                 return bytes.count
             }
             if let server { server.write(bytes) } else { early += bytes }
-            if proxy.cutsNext, let server {
+            if let proxy, proxy.cutsNext, let server {
                 // The server gets it, and nobody gets its answer.
                 proxy.cutsNext = false
                 server.close(afterFlush: true)
@@ -43,7 +43,7 @@ final class LinkProxy: @unchecked Sendable {
             server?.close(afterFlush: false)
             client = nil
             server = nil
-            proxy.pairs.removeAll { $0 === self }
+            proxy?.pairs.removeAll { $0 === self }
         }
     }
 
