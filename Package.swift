@@ -12,6 +12,7 @@ let package = Package(
         .library(name: "HPushPieces", targets: ["Reactor", "WireProtocol", "Messaging", "PluginHost"]),
         .library(name: "HPushNode", targets: ["Node", "HPushConfiguration"]),
         .library(name: "RedisClient", targets: ["RedisClient", "Reactor"]),
+        .library(name: "ZooKeeperClient", targets: ["ZooKeeperClient"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -38,6 +39,8 @@ let package = Package(
         .target(name: "Reactor", dependencies: ["CReactor"]),
         .target(name: "RedisClient", dependencies: ["Reactor", .product(name: "Logging", package: "swift-log")]),
         .target(
+            name: "ZooKeeperClient", dependencies: ["Reactor", .product(name: "Logging", package: "swift-log")]),
+        .target(
             name: "WireProtocol",
             dependencies: ["CWire", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
 
@@ -56,11 +59,6 @@ let package = Package(
                 .product(name: "_CryptoExtras", package: "swift-crypto"),
             ]),
 
-        // Clients of what a cluster stands on: libraries of their own.
-        .target(
-            name: "ZooKeeperClient", dependencies: ["Reactor", .product(name: "Logging", package: "swift-log")],
-            exclude: []),
-        .target(name: "RedisClient", dependencies: ["Reactor", .product(name: "Logging", package: "swift-log")]),
         // Many nodes as one: links between them, who is there, who is where.
         .target(
             name: "Cluster",
@@ -133,6 +131,7 @@ let package = Package(
         .testTarget(
             name: "RedisClientTests",
             dependencies: ["RedisClient", "Reactor", .product(name: "Logging", package: "swift-log")]),
+        .testTarget(name: "ZooKeeperClientTests", dependencies: ["ZooKeeperClient", "Reactor", .product(name: "Logging", package: "swift-log")]),
         .testTarget(name: "WireProtocolTests", dependencies: ["WireProtocol", "CWire"]),
         .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "CPluginBridge"]),
         .testTarget(name: "MessagingTests", dependencies: ["Messaging"]),
