@@ -7,6 +7,7 @@ import PluginHost
 import Reactor
 import Storage
 import Synchronization
+import Tokens
 
 /// A chat node: its event loops, its listener, its plugins.
 ///
@@ -32,6 +33,9 @@ public final class Node: Sendable {
     private let refresher: AccountRefresher
     private let listener = Mutex<BoundListener?>(nil)
     private let startedAt = Atomic<UInt64>(0)
+    /// One element when an operator wants the node to end by `drain`. For one reader.
+    public let drainRequests: AsyncStream<Void>
+    let drainRequest: AsyncStream<Void>.Continuation
 
     /// The listener belongs to the first loop; here it is only kept.
     private struct BoundListener: @unchecked Sendable {
@@ -46,15 +50,18 @@ public final class Node: Sendable {
     ) async throws {
         let threads = configuration.chat.threads == 0 ? max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1) : configuration.chat.threads
         DescriptorLimit.raise()
+        (drainRequests, drainRequest) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         let secret = configuration.gate.tokenSecret.reveal()
         let tokens = await TokenKeys(
             secret: secret.isEmpty ? try TokenSecret.loadOrMake(dataDirectory: configuration.node.dataDirectory) : secret)
+        let keeper = try IDKeeper(worker: 0, dataDirectory: configuration.node.dataDirectory, logger: logger)
         let accounts: any AccountStore =
             configuration.store.driver == .memory
             ? MemoryAccountStore() : try SQLiteAccountStore(dataDirectory: configuration.node.dataDirectory)
         // Password hashes are what it does most: as many threads as cores, and no longer queue than clients wait.
         let pool = BlockingPool(threads: max(threads, 2), capacity: 1024)
-        shared = NodeShared(configuration: configuration, logger: logger, loops: threads, accounts: accounts, pool: pool, tokens: tokens)
+        shared = NodeShared(
+            configuration: configuration, logger: logger, loops: threads, accounts: accounts, pool: pool, tokens: tokens, keeper: keeper)
         refresher = AccountRefresher(store: accounts, pool: pool) { logger.warning("accounts could not be read again: \($0)") }
         let shared = shared
         loops = try (0..<threads).map { index in
@@ -115,21 +122,29 @@ public final class Node: Sendable {
         return started == 0 ? 0 : Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9
     }
 
-    /// Takes no new logins, sends what waits, closes all connections and ends the loops. Returns when they have ended.
-    public func stop() async {
-        shared.draining.store(true, ordering: .relaxed)
+    /// New connections are refused from now on.
+    func closeListener() {
         let bound = listener.withLock { $0 }
         loops[0].loop.execute { bound?.listener.close() }
+    }
+
+    /// Takes no new logins, sends what waits, closes all connections and ends the loops. Returns when they have ended. `leave` before it
+    /// does the same at a pace that clients and the other nodes can take.
+    public func stop() async {
+        shared.draining.store(true, ordering: .relaxed)
+        closeListener()
         for owner in loops { owner.loop.stop() }
         await shared.http.shutDown()
         let loops = loops
         let pool = shared.pool
         let generations = generations
+        let keeper = shared.keeper
         await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
             Thread.detached(named: "node-stop") {
                 for owner in loops { owner.loop.join() }
                 generations.end()
                 pool.shutDown()
+                keeper.end()
                 done.resume()
             }
         }

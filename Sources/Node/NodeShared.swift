@@ -6,6 +6,7 @@ import PluginHost
 import Reactor
 import Storage
 import Synchronization
+import Tokens
 
 /// What all loops of a node share. Everything in it may be used from any thread.
 final class NodeShared: Sendable {
@@ -14,7 +15,8 @@ final class NodeShared: Sendable {
     let routes = RouteTable()
     let slots: [SessionSlots]
     let dictionary = SharedDictionary()
-    let ids = SnowflakeGenerator(worker: 0)
+    let keeper: IDKeeper
+    let ids: SnowflakeGenerator
     let addresses: AddressLimits
     let accounts: any AccountStore
     let pool: BlockingPool
@@ -34,12 +36,17 @@ final class NodeShared: Sendable {
     let draining = Atomic<Bool>(false)
     let started = DispatchTime.now()
 
-    init(configuration: NodeConfiguration, logger: Logger, loops: Int, accounts: any AccountStore, pool: BlockingPool, tokens: TokenKeys) {
+    init(
+        configuration: NodeConfiguration, logger: Logger, loops: Int, accounts: any AccountStore, pool: BlockingPool, tokens: TokenKeys,
+        keeper: IDKeeper
+    ) {
         self.configuration = configuration
         self.logger = logger
         self.accounts = accounts
         self.pool = pool
         self.tokens = tokens
+        self.keeper = keeper
+        ids = keeper.ids
         slots = (0..<loops).map { SessionSlots(loop: $0) }
         addresses = AddressLimits(
             connections: configuration.limits.connectionsPerAddress,

@@ -7,7 +7,12 @@ import Synchronization
 extension Node: NodeControl {
     public var isReady: Bool { !shared.draining.load(ordering: .relaxed) && chatAddress.port != 0 }
 
-    public func drain() async { shared.draining.store(true, ordering: .relaxed) }
+    public func drain() async {
+        let was = shared.draining.exchange(true, ordering: .relaxed)
+        guard !was else { return }
+        shared.logger.notice("an operator drains the node")
+        drainRequest.yield()
+    }
 
     public func status() async -> NodeStatus {
         let statistics = await statistics()

@@ -91,6 +91,8 @@ final class NodeLoop: @unchecked Sendable {
     var stalled: [Connection] = []
     @exclusivity(unchecked) var paused: [SessionHandle: UInt32] = [:]
     var sweepScheduled = false
+    /// Sessions a draining node has yet to close.
+    var leaving: [SessionHandle] = []
 
     let found = RouteScratch()
     /// A message rewritten before it runs through the chain.

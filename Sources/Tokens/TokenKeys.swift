@@ -1,7 +1,7 @@
 import JWTKit
 
-/// The tokens of the gate: JWT, HS256, `sub` the uid, `exp` required.
-struct TokenKeys: Sendable {
+/// The tokens of the gate: JWT, HS256, `sub` the uid, `exp` required. The gate issues them, nodes check them, and both have the secret.
+public struct TokenKeys: Sendable {
     struct Claims: JWTPayload {
         var sub: SubjectClaim
         var exp: ExpirationClaim
@@ -10,23 +10,24 @@ struct TokenKeys: Sendable {
     }
 
     /// How long an issued token is good unless said otherwise. Seconds.
-    static let lifetime: Double = 3600
+    public static let lifetime: Double = 3600
 
     private let keys: JWTKeyCollection
 
-    init(secret: String) async {
+    public init(secret: String) async {
         keys = JWTKeyCollection()
         await keys.add(hmac: HMACKey(from: secret), digestAlgorithm: .sha256)
     }
 
     /// The uid a token was issued for; nil when it is not ours or has expired.
-    func verify(_ token: String) async -> String? {
+    public func verify(_ token: String) async -> String? {
         // Passwords arrive in the same field; most are no token by their look.
         guard token.utf8.count(where: { $0 == UInt8(ascii: ".") }) == 2 else { return nil }
         return try? await keys.verify(token, as: Claims.self).sub.value
     }
 
-    func issue(_ uid: String, seconds: Double) async throws -> String {
+    /// - Parameter seconds: how long it is good, from now.
+    public func issue(_ uid: String, seconds: Double = lifetime) async throws -> String {
         try await keys.sign(Claims(sub: .init(value: uid), exp: .init(value: .init(timeIntervalSinceNow: seconds))))
     }
 }
