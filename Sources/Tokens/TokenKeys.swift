@@ -12,11 +12,17 @@ public struct TokenKeys: Sendable {
     /// How long an issued token is good unless said otherwise. Seconds.
     public static let lifetime: Double = 3600
 
+    /// A secret has at least so many bytes to be worth the name (RFC 7518, 3.2).
+    public static let goodSecret = 32
+
     private let keys: JWTKeyCollection
 
     public init(secret: String) async {
         keys = JWTKeyCollection()
-        await keys.add(hmac: HMACKey(from: secret), digestAlgorithm: .sha256)
+        // The library asks for keys as long as the hash. HMAC fills shorter ones with zeros, so this changes no signature.
+        var key = Array(secret.utf8)
+        if key.count < Self.goodSecret { key += [UInt8](repeating: 0, count: Self.goodSecret - key.count) }
+        await keys.add(hmac: HMACKey(from: key), digestAlgorithm: .sha256)
     }
 
     /// The uid a token was issued for; nil when it is not ours or has expired.

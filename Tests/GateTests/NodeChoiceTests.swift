@@ -54,7 +54,7 @@ import Testing
         #expect(Self.sent(4, to: nodes, &choice, at: NodeChoice.patience) == [1: 4])
     }
 
-    @Test func aNodeThatComesBackUnderANewIDStartsAnew() {
+    @Test func aNodeThatWasAwayStartsAnew() {
         var choice = NodeChoice()
         _ = Self.sent(10, to: [Self.node(1, balance: 0)], &choice)
         let nodes = [Self.node(2, balance: 0)]

@@ -50,7 +50,7 @@ struct NodeChoice {
     }
 
     private mutating func forget(allBut nodes: [GateNode]) {
-        guard sent.count > nodes.count else { return }
+        guard nodes.count(where: { sent[$0.id] != nil }) < sent.count else { return }
         let known = Set(nodes.map(\.id))
         sent = sent.filter { known.contains($0.key) }
     }

@@ -8,6 +8,7 @@ import Logging
 import Node
 import ServiceLifecycle
 import Storage
+import Tokens
 
 /// `hpush serve` once its configuration is good: one node, its gate, its admin listener, and the signals that end them.
 ///
@@ -79,6 +80,10 @@ struct NodeProcess {
         if let admin { lines.append("admin listening on \(admin.url)") }
         Announcement.write(lines + ["ready"])
         logger.info("ready", metadata: ["node": "\(configuration.node.name)", "chat": "\(chat)"])
+        let secret = configuration.gate.tokenSecret
+        if !secret.isEmpty, secret.reveal().utf8.count < TokenKeys.goodSecret {
+            logger.warning("gate.token_secret is shorter than \(TokenKeys.goodSecret) bytes: tokens could be forged by who guesses it")
+        }
         for part in Capabilities.leftOut(configuration) {
             logger.info("\(part).enabled: this version has no \(part) yet; it is left out")
         }
