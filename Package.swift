@@ -2,7 +2,7 @@
 import PackageDescription
 
 // Rooms and their order are described in docs/architecture.md. Imports point one way:
-// hpush -> Admin, ChatClient, Node -> PluginHost, Storage, Configuration -> Messaging -> WireProtocol, Reactor -> C.
+// hpush -> Admin, Gate, ChatClient, Node -> PluginHost, Storage, Configuration -> Messaging -> WireProtocol, Reactor -> C.
 
 let package = Package(
     name: "hpush",
@@ -66,15 +66,17 @@ let package = Package(
                 "CWire", "Reactor", "RedisClient", "ZooKeeperClient", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        // What the gate signs and nodes check.
+        .target(name: "Tokens", dependencies: [.product(name: "JWTKit", package: "jwt-kit")]),
 
         // Assembly.
         .target(
             name: "Node",
             dependencies: [
-                "Cluster", "HPushConfiguration", "Messaging", "PluginHost", "PluginRecording", "Reactor", "Storage", "WireProtocol",
+                "Cluster", "HPushConfiguration", "Messaging", "PluginHost", "PluginRecording", "Reactor", "Storage", "Tokens",
+                "WireProtocol",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -89,10 +91,29 @@ let package = Package(
                 "CPluginBridge", "CWire", "Messaging", "Node", "PluginHost", "PluginRecording", "Storage", "WireProtocol",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
+        // HTTP for the gate and the admin API: routes, limits, errors as JSON.
+        .target(
+            name: "HTTPListener",
+            dependencies: [
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .target(
+            name: "Gate",
+            dependencies: [
+                "HPushConfiguration", "HTTPListener", "Messaging", "Tokens",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
         .target(
             name: "Admin",
             dependencies: [
-                "HPushConfiguration", "Node",
+                "HPushConfiguration", "HTTPListener", "Node",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -118,8 +139,8 @@ let package = Package(
         .executableTarget(
             name: "hpush",
             dependencies: [
-                "Admin", "ChatClient", "ChatConsole", "HPushConfiguration", "HPushLog", "Node", "PluginHost", "PluginRecording",
-                "PluginTest", "Storage",
+                "Admin", "ChatClient", "ChatConsole", "Cluster", "Gate", "HPushConfiguration", "HPushLog", "HTTPListener", "Messaging", "Node",
+                "PluginHost", "PluginRecording", "PluginTest", "Storage", "Tokens",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -153,10 +174,21 @@ let package = Package(
             ]),
         .testTarget(
             name: "AdminTests",
-            dependencies: ["Admin", "HPushConfiguration", "Node", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
+            dependencies: [
+                "Admin", "HPushConfiguration", "HTTPListener", "Node", "OpenAPI",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ]),
+        .testTarget(
+            name: "GateTests",
+            dependencies: [
+                "Gate", "HPushConfiguration", "HTTPListener", "Messaging", "OpenAPI", "Tokens",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ]),
+        // Reads docs/openapi.yaml for the tests of both listeners.
+        .target(name: "OpenAPI", dependencies: [.product(name: "Yams", package: "Yams")], path: "Tests/OpenAPI"),
         .testTarget(
             name: "NodeTests",
-            dependencies: ["HPushConfiguration", "Node", "PluginHost", .product(name: "NIOHTTP1", package: "swift-nio")]),
+            dependencies: ["HPushConfiguration", "Messaging", "Node", "PluginHost", .product(name: "NIOHTTP1", package: "swift-nio")]),
         .testTarget(name: "PluginRecordingTests", dependencies: ["PluginHost", "PluginRecording", "WireProtocol"]),
         .testTarget(name: "PluginTestTests", dependencies: ["PluginTest", "PluginHost", "PluginRecording", "WireProtocol"]),
         .testTarget(name: "HPushLogTests", dependencies: ["HPushLog"], path: "Tests/LogTests"),

@@ -1,8 +1,6 @@
-import Foundation
 import HPushConfiguration
-import Hummingbird
+import HTTPListener
 import Logging
-import NIOCore
 import Node
 import ServiceLifecycle
 
@@ -10,53 +8,37 @@ import ServiceLifecycle
 ///
 /// A service: it serves from `run` until a graceful shutdown or cancellation.
 public final class AdminServer: Service {
-    private let control: any NodeControl
-    private let section: AdminSection
-    private let logger: Logger
-    private let bound = Bound()
+    private let listener: HTTPListener
 
-    public init(control: any NodeControl, section: AdminSection, logger: Logger) {
-        self.control = control
-        self.section = section
-        self.logger = logger
+    public init(control: any NodeControl, logLevel: any LogLevelControl, section: AdminSection, logger: Logger) {
+        let access = AdminAccess(section: section)
+        listener = HTTPListener(
+            name: "admin", address: ListenAddress(host: section.host, port: section.port),
+            routes: Self.routes(control: control, logLevel: logLevel), style: .snakeCase, limits: ListenerLimits(connections: 256),
+            logger: logger, check: { request, address throws(HTTPFailure) in try access.check(request, at: address) })
+    }
+
+    static func routes(control: any NodeControl, logLevel: any LogLevelControl) -> HTTPRoutes {
+        var routes = HTTPRoutes()
+        HealthRoutes(control: control).add(to: &routes)
+        MetricsRoutes(control: control).add(to: &routes)
+        NodeRoutes(control: control).add(to: &routes)
+        LogLevelRoutes(level: logLevel).add(to: &routes)
+        SessionRoutes(control: control).add(to: &routes)
+        PushRoutes(control: control).add(to: &routes)
+        PluginRoutes(control: control).add(to: &routes)
+        TraceRoutes(control: control).add(to: &routes)
+        RecordRoutes(control: control).add(to: &routes)
+        ShadowRoutes(control: control).add(to: &routes)
+        return routes
     }
 
     /// Where it listens, once it does. Port 0 of the configuration is the real one here.
-    /// - Throws: `AdminError` when `run` could not listen or ended before it did.
-    public var address: AdminAddress {
-        get async throws { try await bound.value }
+    /// - Throws: `ListenError` when `run` could not listen or ended before it did.
+    public var address: ListenAddress {
+        get async throws { try await listener.address }
     }
 
-    /// - Throws: `AdminError` when the address cannot be listened on.
-    public func run() async throws {
-        do {
-            try await application.run()
-            bound.finish(.failure(AdminError("the admin listener ended before it served")))
-        } catch {
-            let failure = AdminError("admin listener on \(AdminAddress(host: section.host, port: section.port)): \(Self.reason(error))")
-            bound.finish(.failure(failure))
-            throw failure
-        }
-    }
-
-    private var application: Application<AdminResponder> {
-        let responder = AdminResponder(control: control, access: AdminAccess(section: section), bound: bound, logger: logger)
-        return Application(
-            responder: responder,
-            // An operator's connection that says nothing for a minute is forgotten.
-            server: .http1(configuration: .init(idleTimeout: .seconds(60))),
-            configuration: ApplicationConfiguration(address: .hostname(section.host, port: section.port)),
-            onServerRunning: { [section, bound] channel in
-                let port = channel.localAddress?.port ?? section.port
-                bound.finish(.success(AdminAddress(host: section.host, port: port)))
-            },
-            // Its start and its faults are told by this service and the command, in their own words.
-            logger: Logger(label: "admin") { _ in SwiftLogNoOpLogHandler() })
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        // IOError's own text begins with the name of a function of the network library.
-        guard let error = error as? IOError else { return "\(error)" }
-        return String(cString: strerror(error.errnoCode))
-    }
+    /// - Throws: `ListenError` when the address cannot be listened on.
+    public func run() async throws { try await listener.run() }
 }

@@ -48,6 +48,12 @@ extension ConfigurationKey {
         ConfigurationKey(
             "chat.max_connections", .integer(0...100_000_000), default: .integer(0),
             help: "Connections the node takes at most; 0 is no limit."),
+        ConfigurationKey(
+            "chat.drain_per_second", .integer(0...10_000_000), default: .integer(1000),
+            help: "Sessions a draining node closes a second; 0 is all at once."),
+        ConfigurationKey(
+            "chat.drain_seconds", .integer(0...86400), default: .integer(20),
+            help: "After so long a draining node closes the sessions that are left at once."),
     ]
 
     private static let websocket = [
@@ -63,6 +69,9 @@ extension ConfigurationKey {
         ConfigurationKey("gate.enabled", .boolean, default: .boolean(true), help: "Whether the gate runs in this process."),
         ConfigurationKey("gate.host", .string(.host), default: .string("0.0.0.0"), help: "Address the gate binds to."),
         ConfigurationKey("gate.port", port, default: .integer(8080), help: "Port of the gate; 0 is any free port."),
+        ConfigurationKey(
+            "gate.url", .string(.optionalHTTPURL), default: .string(""),
+            help: "Where clients reach a gate, such as https://gate.example; a draining node tells them. Empty: it does not."),
         ConfigurationKey(
             "gate.token_secret", .string(.any), default: .string(""), .secret,
             help: "Signs login tokens; the same on all nodes and required in a cluster. Standalone makes one under node.data_dir."),

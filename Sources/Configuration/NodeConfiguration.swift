@@ -15,9 +15,12 @@ public struct NodeConfiguration: Sendable, Hashable {
     public var log: LogSection
     /// What each key was loaded with, by its path: to tell two loads apart. Hashes, since some are secrets.
     let loaded: [String: Int]
+    /// Every key, in the order of the documentation, fit to be shown: secrets are hidden.
+    public let shown: [ShownKey]
 
     init(_ values: ResolvedConfiguration) throws {
         loaded = values.entries.mapValues(\.value.hashValue)
+        shown = ConfigurationKey.all.compactMap { key in values.entries[key.path].map { ShownKey($0) } }
         node = try NodeSection(values)
         chat = try ChatSection(values)
         websocket = try WebSocketSection(values)

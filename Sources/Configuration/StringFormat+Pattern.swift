@@ -11,6 +11,7 @@ extension StringFormat {
         case .optionalHost: "^\(host)?$"
         case .absolutePath: "^/(\\S*[^\\s/])?$"
         case .redisURL: "^rediss?://[^\\s/]\\S*$"
+        case .optionalHTTPURL: "^(https?://\\S+)?$"
         case .address: "^\\[?\(host)\\]?:[0-9]{1,5}$"
         }
     }

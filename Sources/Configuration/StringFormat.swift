@@ -13,6 +13,8 @@ public enum StringFormat: Sendable, Hashable {
     case absolutePath
     /// `redis://` or `rediss://`.
     case redisURL
+    /// `http://` or `https://`, or nothing.
+    case optionalHTTPURL
     /// `HOST:PORT`.
     case address
 
@@ -26,6 +28,7 @@ public enum StringFormat: Sendable, Hashable {
         case .optionalHost: "a host name or address, or \"\""
         case .absolutePath: "a path that starts with /"
         case .redisURL: "a URL redis://HOST:PORT/DB or rediss://HOST:PORT/DB"
+        case .optionalHTTPURL: "a URL http://HOST or https://HOST, or \"\""
         case .address: "HOST:PORT"
         }
     }
@@ -40,6 +43,7 @@ public enum StringFormat: Sendable, Hashable {
         case .optionalHost: text.isEmpty || Self.isHost(text)
         case .absolutePath: text.hasPrefix("/") && !text.contains { $0.isWhitespace } && (text == "/" || !text.hasSuffix("/"))
         case .redisURL: Self.isRedisURL(text)
+        case .optionalHTTPURL: text.isEmpty || Self.isHTTPURL(text)
         case .address: Self.isAddress(text)
         }
     }
@@ -65,6 +69,10 @@ public enum StringFormat: Sendable, Hashable {
         var host = text[..<colon]
         if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
         return (1...65535).contains(port) && isHost(String(host))
+    }
+
+    private static func isHTTPURL(_ text: String) -> Bool {
+        ["http://", "https://"].contains { text.hasPrefix($0) && text.count > $0.count } && !text.contains { $0.isWhitespace }
     }
 
     private static func isRedisURL(_ text: String) -> Bool {

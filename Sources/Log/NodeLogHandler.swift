@@ -4,18 +4,25 @@ import Logging
 ///
 /// What a client or a script put into a message cannot forge lines: line breaks and other control characters come out escaped.
 public struct NodeLogHandler: LogHandler {
-    public var logLevel: Logger.Level
+    /// A logger's own level; nil: the process'.
+    private var ownLevel: Logger.Level?
+    private let threshold: LogThreshold
+    public var logLevel: Logger.Level {
+        get { ownLevel ?? threshold.level }
+        set { ownLevel = newValue }
+    }
     public var metadata: Logger.Metadata = [:]
     public var metadataProvider: Logger.MetadataProvider?
     private let label: String
     private let format: LogFormat
     private let output: any LogOutput
 
-    public init(label: String, level: Logger.Level, format: LogFormat, output: any LogOutput = StandardErrorOutput()) {
+    /// - Parameter threshold: from which level on it logs, now and later.
+    public init(label: String, threshold: LogThreshold, format: LogFormat, output: any LogOutput = StandardErrorOutput()) {
         self.label = label
         self.format = format
         self.output = output
-        logLevel = level
+        self.threshold = threshold
     }
 
     public subscript(metadataKey key: String) -> Logger.Metadata.Value? {

@@ -55,6 +55,9 @@ public final class AddressLimits: Sendable {
         }
     }
 
+    /// Seconds until failures are counted from nothing again.
+    public static func secondsLeft(at second: UInt64) -> UInt64 { 60 - second % 60 }
+
     /// Whether the address may try to log in.
     public func mayLogIn(_ address: String, second: UInt64) -> Bool {
         guard mostFailures > 0 else { return true }

@@ -13,6 +13,7 @@ package enum ChatCloseReason: UInt8, CaseIterable {
     case plugin
     case admin
     case connectionLimit
+    case drain
 
     var reason: CloseReason { .custom(rawValue) }
 
@@ -28,6 +29,7 @@ package enum ChatCloseReason: UInt8, CaseIterable {
         case .plugin: "plugin"
         case .admin: "admin"
         case .connectionLimit: "connection_limit"
+        case .drain: "drain"
         }
     }
 
@@ -37,7 +39,7 @@ package enum ChatCloseReason: UInt8, CaseIterable {
         case .peerClosed, .reset: "client"
         case .idle: "read_idle"
         case .slowConsumer, .overflow: "slow_consumer"
-        case .shutdown: "drain"
+        case .shutdown: ChatCloseReason.drain.name
         case .custom: ChatCloseReason(rawValue: reason.code)?.name ?? "other"
         case .local, .protocolError, .refused: "other"
         }

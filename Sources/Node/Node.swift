@@ -7,6 +7,7 @@ import PluginHost
 import Reactor
 import Storage
 import Synchronization
+import Tokens
 
 /// A chat node: its event loops, its listener, its plugins.
 ///
@@ -34,6 +35,9 @@ public final class Node: Sendable {
     let clusterServices: ClusterServices?
     private let listener = Mutex<BoundListener?>(nil)
     private let startedAt = Atomic<UInt64>(0)
+    /// One element when an operator wants the node to end by `drain`. For one reader.
+    public let drainRequests: AsyncStream<Void>
+    let drainRequest: AsyncStream<Void>.Continuation
 
     private let peerPort = Mutex<BoundListener?>(nil)
 
@@ -60,9 +64,11 @@ public final class Node: Sendable {
     ) async throws {
         let threads = configuration.chat.threads == 0 ? max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1) : configuration.chat.threads
         DescriptorLimit.raise()
+        (drainRequests, drainRequest) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         let secret = configuration.gate.tokenSecret.reveal()
         let tokens = await TokenKeys(
             secret: secret.isEmpty ? try TokenSecret.loadOrMake(dataDirectory: configuration.node.dataDirectory) : secret)
+        let keeper = try IDKeeper(worker: 0, dataDirectory: configuration.node.dataDirectory, logger: logger)
         let accounts: any AccountStore =
             configuration.store.driver == .memory
             ? MemoryAccountStore() : try SQLiteAccountStore(dataDirectory: configuration.node.dataDirectory)
@@ -72,7 +78,8 @@ public final class Node: Sendable {
             configuration.cluster.mode == .zookeeper
             ? NodeCluster(secret: configuration.cluster.peer.secret.reveal(), limits: NodeLoop.peerLimits(configuration.chat)) : nil
         shared = NodeShared(
-            configuration: configuration, logger: logger, loops: threads, accounts: accounts, pool: pool, tokens: tokens, cluster: cluster)
+            configuration: configuration, logger: logger, loops: threads, accounts: accounts, pool: pool, tokens: tokens, keeper: keeper,
+            cluster: cluster)
         refresher = AccountRefresher(store: accounts, pool: pool) { logger.warning("accounts could not be read again: \($0)") }
         let shared = shared
         loops = try (0..<threads).map { index in
@@ -103,9 +110,9 @@ public final class Node: Sendable {
         }
     }
 
-    /// Listens and starts the loops; in a cluster it returns once the node is registered.
+    /// Binds the listeners and starts the loops; nobody is let in before `serve`.
     /// - Throws: `ReactorError` that names the address.
-    public func start() async throws {
+    public func start() throws {
         let chat = shared.configuration.chat
         let owners = loops
         let bound = try Listener(spreadingOver: loops.map(\.loop), host: chat.host, port: chat.port) { connection in
@@ -121,11 +128,21 @@ public final class Node: Sendable {
             owner.loop.execute { owner.begin(plugins) }
         }
         generations.started(watches: shared.configuration.plugins.watch)
-        if let clusterServices { try await join(clusterServices, chatPort: bound.port) }
+        if let clusterServices { try join(clusterServices, chatPort: bound.port) }
+    }
+
+    /// Lets clients in; in a cluster once the node is registered, for as long as that takes.
+    /// - Returns: false when the node was stopped meanwhile.
+    @discardableResult
+    public func serve() async -> Bool {
+        if let clusterServices { await clusterServices.registered() }
+        guard !shared.draining.load(ordering: .relaxed), let kept = listener.withLock({ $0 }) else { return false }
         startedAt.store(DispatchTime.now().uptimeNanoseconds, ordering: .relaxed)
+        let logger = shared.logger
         loops[0].loop.execute {
             do { try kept.listener.open() } catch { logger.critical("\(error)") }
         }
+        return true
     }
 
     /// Where chat is listened on; port 0 before `start`.
@@ -138,22 +155,30 @@ public final class Node: Sendable {
         return started == 0 ? 0 : Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9
     }
 
-    /// Takes no new logins, sends what waits, closes all connections and ends the loops. Returns when they have ended.
-    public func stop() async {
-        shared.draining.store(true, ordering: .relaxed)
+    /// New connections are refused from now on.
+    func closeListener() {
         let bound = listener.withLock { $0 }
         loops[0].loop.execute { bound?.listener.close() }
-        if let clusterServices { await leave(clusterServices) }
+    }
+
+    /// Takes no new logins, sends what waits, closes all connections and ends the loops. Returns when they have ended. `leave` before it
+    /// does the same at a pace that clients and the other nodes can take.
+    public func stop() async {
+        shared.draining.store(true, ordering: .relaxed)
+        closeListener()
+        if let clusterServices { await quit(clusterServices) }
         for owner in loops { owner.loop.stop() }
         await shared.http.shutDown()
         let loops = loops
         let pool = shared.pool
         let generations = generations
+        let keeper = shared.keeper
         await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
             Thread.detached(named: "node-stop") {
                 for owner in loops { owner.loop.join() }
                 generations.end()
                 pool.shutDown()
+                keeper.end()
                 done.resume()
             }
         }

@@ -6,6 +6,7 @@ import PluginHost
 import Reactor
 import Storage
 import Synchronization
+import Tokens
 
 /// What all loops of a node share. Everything in it may be used from any thread.
 final class NodeShared: Sendable {
@@ -14,7 +15,8 @@ final class NodeShared: Sendable {
     let routes = RouteTable()
     let slots: [SessionSlots]
     let dictionary = SharedDictionary()
-    let ids = SnowflakeGenerator(worker: 0)
+    let keeper: IDKeeper
+    let ids: SnowflakeGenerator
     let addresses: AddressLimits
     let accounts: any AccountStore
     let pool: BlockingPool
@@ -38,7 +40,7 @@ final class NodeShared: Sendable {
 
     init(
         configuration: NodeConfiguration, logger: Logger, loops: Int, accounts: any AccountStore, pool: BlockingPool, tokens: TokenKeys,
-        cluster: NodeCluster? = nil
+        keeper: IDKeeper, cluster: NodeCluster? = nil
     ) {
         self.configuration = configuration
         self.logger = logger
@@ -46,6 +48,8 @@ final class NodeShared: Sendable {
         self.pool = pool
         self.tokens = tokens
         self.cluster = cluster
+        self.keeper = keeper
+        ids = keeper.ids
         slots = (0..<loops).map { SessionSlots(loop: $0) }
         addresses = AddressLimits(
             connections: configuration.limits.connectionsPerAddress,

@@ -1,4 +1,5 @@
 import HPushConfiguration
+import HTTPListener
 import Logging
 import Testing
 
@@ -128,10 +129,10 @@ import Testing
             let options = ["admin.port=\(admin.address.port)"]
             let section = try NodeConfiguration.load(file: nil, options: options, environment: [:]).admin
             let second = AdminServer(
-                control: FakeControl(), section: section, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-            let failure = await #expect(throws: AdminError.self) { try await second.run() }
+                control: try FakeControl(), logLevel: FakeLevel(), section: section, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let failure = await #expect(throws: ListenError.self) { try await second.run() }
             #expect(failure?.description == "admin listener on \(admin.address): Address already in use")
-            await #expect(throws: AdminError.self) { try await second.address }
+            await #expect(throws: ListenError.self) { try await second.address }
         }
     }
 }

@@ -1,3 +1,4 @@
+import HPushConfiguration
 import Synchronization
 
 @testable import Node
@@ -7,6 +8,8 @@ final class FakeControl: NodeControl {
     private struct State {
         var isReady = true
         var sessions = ["s1", "s 2"]
+        var pushed: [PushMessage] = []
+        var notices: [String] = []
     }
 
     private let state = Mutex(State())
@@ -83,6 +86,33 @@ final class FakeControl: NodeControl {
     }
 
     func metrics() async -> String { "# TYPE hpush_sessions gauge\nhpush_sessions 2\n" }
+
+    func push(_ message: PushMessage) async throws(PushFailure) -> PushAnswer {
+        state.withLock { $0.pushed.append(message) }
+        switch message.recipient {
+        case .user("amy"): return PushAnswer(sessions: 2, serverId: "77")
+        case .user("away"): throw PushFailure(.notReachable, "the user has no session")
+        case .user("full"): throw PushFailure(.unavailable, "the user's sessions take no more at present")
+        case .user: throw PushFailure(.noSuchUser, "there is no such user")
+        case .group: throw PushFailure(.noSuchGroup, "there is no such group")
+        }
+    }
+
+    func notify(_ audience: NoticeAudience, json: String) async throws(PushFailure) -> NoticeAnswer {
+        state.withLock { $0.notices.append("\(audience == .everybody ? "all" : "one") \(json)") }
+        return NoticeAnswer(sessions: 1)
+    }
+
+    let mostMessageBytes = 1000
+    let configuration: NodeConfiguration
+
+    init() throws {
+        configuration = try NodeConfiguration.load(
+            file: nil, options: ["admin.token=hush", "plugins.pipeline=[login: {mode: open, api_key: hush}]"], environment: [:])
+    }
+
+    var pushed: [PushMessage] { state.withLock(\.pushed) }
+    var notices: [String] { state.withLock(\.notices) }
 
     func drain() async { state.withLock { $0.isReady = false } }
 }

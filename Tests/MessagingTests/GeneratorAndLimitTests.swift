@@ -19,6 +19,16 @@ import Testing
         let now = SnowflakeGenerator.epoch + 5000
         #expect(Set((0..<20_000).map { _ in ids.next(now: now) }).count == 20_000)
     }
+
+    @Test func oneThatBeginsLaterRepeatsNothingOfTheOneBefore() {
+        let now = SnowflakeGenerator.epoch + 5000
+        let before = SnowflakeGenerator(worker: 1)
+        let old = (0..<20_000).map { _ in before.next(now: now) }
+        // The clock went back meanwhile.
+        let after = SnowflakeGenerator(worker: 1, from: before.end)
+        #expect(after.next(now: now - 4000) > old.last ?? .max)
+        #expect(after.end > before.end)
+    }
 }
 
 @Suite struct AddressLimitsTests {

@@ -61,7 +61,7 @@ class Node:
         # YAML is a superset of JSON.
         self.config = merged({
             "node": {"name": "test", "data_dir": "./data"},
-            "chat": {"host": "127.0.0.1", "port": 0, "threads": 1},
+            "chat": {"host": "127.0.0.1", "port": 0, "threads": 1, "drain_per_second": 0},
             "websocket": {"enabled": False},
             "gate": {"enabled": False},
             "admin": {"host": "127.0.0.1", "port": 0},
@@ -160,12 +160,14 @@ class Node:
                 return int(line.split()[1]) * 1024
         raise AssertionError("no VmRSS")
 
-    def http(self, path, method="GET", headers=None, token=None):
-        """(status, text) of an admin request."""
+    def http(self, path, method="GET", headers=None, token=None, body=None, port="admin"):
+        """(status, text) of a request to the admin listener, or to another port; a body that is no bytes is sent as JSON."""
         headers = dict(headers or {})
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        request = urllib.request.Request(f"http://127.0.0.1:{self.ports['admin']}{path}", method=method, headers=headers)
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+        request = urllib.request.Request(f"http://127.0.0.1:{self.ports[port]}{path}", body, method=method, headers=headers)
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:
                 return answer.status, answer.read().decode()

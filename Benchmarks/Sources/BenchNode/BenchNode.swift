@@ -28,7 +28,8 @@ struct BenchNode {
             let node = try await Node(
                 configuration: configuration, logger: Logger(label: "bench"),
                 options: .init(scriptless: arguments.contains("--scriptless")))
-            try await node.start()
+            try node.start()
+            await node.serve()
             print("listening on \(node.chatAddress.port)")
             while true { try await Task.sleep(for: .seconds(3600)) }
         } catch {

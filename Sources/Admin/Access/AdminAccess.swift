@@ -1,3 +1,4 @@
+import HTTPListener
 import HPushConfiguration
 import HTTPTypes
 import Hummingbird
@@ -11,18 +12,18 @@ struct AdminAccess {
 
     init(section: AdminSection) { token = TokenCheck(section: section) }
 
-    /// - Throws: `AdminFailure` 403 or 401.
-    func check(_ request: Request, at address: AdminAddress) throws(AdminFailure) {
+    /// - Throws: `HTTPFailure` 403 or 401.
+    func check(_ request: Request, at address: ListenAddress) throws(HTTPFailure) {
         let policy = HostPolicy(address: address)
         let host = request.head.authority
         guard policy.allows(host: host) else {
-            throw AdminFailure(.forbidden, code: "foreign_host", "the Host header is not this listener's; use \(address)")
+            throw HTTPFailure(.forbidden, code: "foreign_host", "the Host header is not this listener's; use \(address)")
         }
         guard policy.allows(origin: request.headers[.origin], host: host) else {
-            throw AdminFailure(.forbidden, code: "foreign_origin", "requests of other web pages are refused")
+            throw HTTPFailure(.forbidden, code: "foreign_origin", "requests of other web pages are refused")
         }
         guard Self.openPaths.contains(request.uri.path) || token.allows(authorization: request.headers[.authorization]) else {
-            throw AdminFailure(
+            throw HTTPFailure(
                 .unauthorized, code: "unauthorized", "expected 'Authorization: Bearer TOKEN' with admin.token",
                 headers: [.wwwAuthenticate: "Bearer"])
         }

@@ -1,12 +1,13 @@
+import HTTPListener
 import HPushConfiguration
 
 /// Whom the listener believes to have meant it. A web page must not talk to a loopback listener by a name of its own that resolves
 /// here (DNS rebinding), nor from its own origin; both show in what browsers send.
 struct HostPolicy {
-    private let address: AdminAddress
+    private let address: ListenAddress
     private let isLoopback: Bool
 
-    init(address: AdminAddress) {
+    init(address: ListenAddress) {
         self.address = address
         isLoopback = HostAddress.isLoopback(address.host)
     }

@@ -1,13 +1,9 @@
 import Foundation
+import HTTPListener
 
 /// How the admin API writes its types: property names in snake_case, no escaped slashes. `hpush status` reads the same.
 public enum AdminJSON {
-    public static func encode(_ value: some Encodable) throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(value)
-    }
+    public static func encode(_ value: some Encodable) throws -> Data { try JSONStyle.snakeCase.encode(value) }
 
     public static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
         let decoder = JSONDecoder()

@@ -19,14 +19,14 @@ public struct ErrorAnswer: Codable, Sendable {
 
     public var error: Detail
 
-    init(_ failure: AdminFailure) {
-        error = Detail(code: failure.code, message: failure.message)
-        guard let reload = failure.reload else { return }
-        error.plugin = reload.plugin
-        error.file = reload.file
-        error.line = reload.line
-        error.reason = reload.reason
-        error.generation = reload.generation
-        error.loops = reload.loops
+    /// Of a reload that changed nothing.
+    init(_ failure: ReloadFailure) {
+        error = Detail(code: failure.code.rawValue, message: failure.message)
+        error.plugin = failure.plugin
+        error.file = failure.file
+        error.line = failure.line
+        error.reason = failure.reason
+        error.generation = failure.generation
+        error.loops = failure.loops
     }
 }

@@ -1,3 +1,4 @@
+import HTTPListener
 import Foundation
 import HTTPTypes
 import Hummingbird

@@ -1,3 +1,4 @@
+import HTTPListener
 import HTTPTypes
 import Hummingbird
 import Node
@@ -6,11 +7,11 @@ import Node
 struct HealthRoutes {
     let control: any NodeControl
 
-    func add(to routes: inout RouteTable) {
+    func add(to routes: inout HTTPRoutes) {
         routes.add(.get, "/healthz") { _, _ in try .json(["status": "ok"]) }
         routes.add(.get, "/readyz") { _, _ in
             guard control.isReady else {
-                throw AdminFailure(.serviceUnavailable, code: "not_ready", "the node takes no logins: it is starting or draining")
+                throw HTTPFailure(.serviceUnavailable, code: "not_ready", "the node takes no logins: it is starting or draining")
             }
             return try .json(["status": "ready"])
         }

@@ -1,3 +1,4 @@
+import HTTPListener
 import Hummingbird
 import Node
 
@@ -5,7 +6,7 @@ import Node
 struct MetricsRoutes {
     let control: any NodeControl
 
-    func add(to routes: inout RouteTable) {
-        routes.add(.get, "/metrics") { _, _ in .text(await control.metrics(), type: "text/plain; version=0.0.4; charset=utf-8") }
+    func add(to routes: inout HTTPRoutes) {
+        routes.add(.get, "/metrics") { _, _ in .metrics(await control.metrics()) }
     }
 }

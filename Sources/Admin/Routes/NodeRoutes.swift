@@ -1,3 +1,4 @@
+import HTTPListener
 import HTTPTypes
 import Hummingbird
 import Node
@@ -6,8 +7,10 @@ import Node
 struct NodeRoutes {
     let control: any NodeControl
 
-    func add(to routes: inout RouteTable) {
+    func add(to routes: inout HTTPRoutes) {
+        let control = control
         routes.add(.get, "/v1/status") { _, _ in try .json(await control.status()) }
+        routes.add(.get, "/v1/config") { _, _ in try .json(ConfigurationAnswer(control.configuration)) }
         routes.add(.post, "/v1/drain") { _, _ in
             await control.drain()
             return try .json(["draining": true], status: .accepted)

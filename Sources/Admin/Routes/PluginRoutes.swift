@@ -1,3 +1,4 @@
+import HTTPListener
 import HTTPTypes
 import Hummingbird
 import Node
@@ -6,7 +7,7 @@ import Node
 struct PluginRoutes {
     let control: any NodeControl
 
-    func add(to routes: inout RouteTable) {
+    func add(to routes: inout HTTPRoutes) {
         routes.add(.get, "/v1/plugins") { _, _ in try .json(await control.plugins()) }
         routes.add(.post, "/v1/plugins/reload") { _, _ in
             try await Self.answer { () async throws(ReloadFailure) in try await control.reloadPlugins(.admin) }
@@ -18,12 +19,12 @@ struct PluginRoutes {
 
     private static func answer(_ change: () async throws(ReloadFailure) -> ReloadAnswer) async throws -> Response {
         let answer: ReloadAnswer
-        do throws(ReloadFailure) { answer = try await change() } catch { throw AdminFailure(error) }
+        do throws(ReloadFailure) { answer = try await change() } catch { throw HTTPFailure(error) }
         return try .json(answer)
     }
 }
 
-extension AdminFailure {
+extension HTTPFailure {
     fileprivate init(_ failure: ReloadFailure) {
         let status: HTTPResponse.Status =
             switch failure.code {
@@ -32,6 +33,6 @@ extension AdminFailure {
             case .notAgreed, .busy, .ending: .serviceUnavailable
             }
         self.init(status, code: failure.code.rawValue, failure.message)
-        reload = failure
+        body = ErrorAnswer(failure)
     }
 }

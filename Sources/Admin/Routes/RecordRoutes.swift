@@ -1,3 +1,4 @@
+import HTTPListener
 import HTTPTypes
 import Hummingbird
 import Node
@@ -6,14 +7,14 @@ import Node
 struct RecordRoutes {
     let control: any NodeControl
 
-    func add(to routes: inout RouteTable) {
+    func add(to routes: inout HTTPRoutes) {
         let control = control
         routes.add(.get, "/v1/plugins/record") { request, _ in
             let seconds = try request.seconds()
             let record = RecordRequest(sample: try request.sample(), hidesContents: try request.flag("redact"))
             if request.method == .head { return .lines() }
             let tap: Tap<[UInt8]>
-            do throws(TapFailure) { tap = try await control.record(record) } catch { throw AdminFailure(error) }
+            do throws(TapFailure) { tap = try await control.record(record) } catch { throw HTTPFailure(error) }
             return LineStream(tap: tap, seconds: seconds, control: control) { $0 }.response
         }
     }
@@ -21,8 +22,8 @@ struct RecordRoutes {
 
 extension Request {
     /// `user=NAME`, or `share=1/N`; all users unless one is given.
-    func sample() throws(AdminFailure) -> Sample {
-        func fail(_ reason: String) -> AdminFailure { AdminFailure(.badRequest, code: "bad_request", reason) }
+    func sample() throws(HTTPFailure) -> Sample {
+        func fail(_ reason: String) -> HTTPFailure { .badRequest(reason) }
         let user = uri.queryParameters.get("user"), share = uri.queryParameters.get("share")
         if let user {
             guard !user.isEmpty, share == nil else { throw fail("expected either user=NAME or share=1/N") }

@@ -1,3 +1,4 @@
+import HTTPListener
 import HTTPTypes
 import Hummingbird
 import Node
@@ -6,16 +7,17 @@ import Node
 struct SessionRoutes {
     let control: any NodeControl
 
-    func add(to routes: inout RouteTable) {
+    func add(to routes: inout HTTPRoutes) {
         routes.add(.get, "/v1/sessions") { request, _ in
             guard let user = request.uri.queryParameters.get("user"), !user.isEmpty else {
-                throw AdminFailure(.badRequest, code: "bad_request", "expected /v1/sessions?user=NAME")
+                throw HTTPFailure.badRequest("expected /v1/sessions?user=NAME")
             }
             return try .json(SessionsAnswer(sessions: await control.sessions(of: user)))
         }
-        routes.add(.delete, "/v1/sessions/*") { _, id in
+        routes.add(.delete, "/v1/sessions/*") { _, match in
+            let id = match.name
             guard await control.closeSession(id: id, reason: "admin") else {
-                throw AdminFailure(.notFound, code: "no_such_session", "there is no session '\(id.prefix(64))' on this node")
+                throw HTTPFailure(.notFound, code: "no_such_session", "there is no session '\(id.prefix(64))' on this node")
             }
             return try .json(["closed": true])
         }

@@ -1,3 +1,4 @@
+import HTTPListener
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -7,11 +8,11 @@ import Node
 struct TraceRoutes {
     let control: any NodeControl
 
-    func add(to routes: inout RouteTable) {
+    func add(to routes: inout HTTPRoutes) {
         let control = control
         routes.add(.get, "/v1/plugins/trace") { request, _ in
             guard let user = request.uri.queryParameters.get("user"), !user.isEmpty else {
-                throw AdminFailure(.badRequest, code: "bad_request", "expected /v1/plugins/trace?user=NAME")
+                throw HTTPFailure.badRequest("expected /v1/plugins/trace?user=NAME")
             }
             let seconds = try request.seconds()
             let showsContent = try request.flag("content")
@@ -19,7 +20,7 @@ struct TraceRoutes {
             let tap: Tap<TraceEvent>
             do throws(TapFailure) {
                 tap = try await control.trace(TraceRequest(user: user, showsContent: showsContent))
-            } catch { throw AdminFailure(error) }
+            } catch { throw HTTPFailure(error) }
             return LineStream(tap: tap, seconds: seconds, control: control) { [UInt8](try AdminJSON.encode($0)) + [10] }.response
         }
     }
@@ -27,24 +28,24 @@ struct TraceRoutes {
 
 extension Request {
     /// How long a stream goes on: 30 seconds unless `seconds` says otherwise, an hour at most.
-    func seconds() throws(AdminFailure) -> Double {
+    func seconds() throws(HTTPFailure) -> Double {
         guard let text = uri.queryParameters.get("seconds") else { return 30 }
         guard let seconds = Double(text), seconds > 0, seconds <= 3600 else {
-            throw AdminFailure(.badRequest, code: "bad_request", "seconds is a number up to 3600, not '\(text.prefix(64))'")
+            throw HTTPFailure.badRequest("seconds is a number up to 3600, not '\(text.prefix(64))'")
         }
         return seconds
     }
 
-    func flag(_ name: String) throws(AdminFailure) -> Bool {
+    func flag(_ name: String) throws(HTTPFailure) -> Bool {
         switch uri.queryParameters.get(name) ?? "0" {
         case "0", "false": return false
         case "1", "true": return true
-        case let text: throw AdminFailure(.badRequest, code: "bad_request", "\(name) is 1 or 0, not '\(text.prefix(64))'")
+        case let text: throw HTTPFailure.badRequest("\(name) is 1 or 0, not '\(text.prefix(64))'")
         }
     }
 }
 
-extension AdminFailure {
+extension HTTPFailure {
     init(_ failure: TapFailure) {
         let status: HTTPResponse.Status =
             switch failure.code {

@@ -11,8 +11,8 @@ public final class Membership: @unchecked Sendable {
         case registered(NodeID, previous: NodeID?)
         /// Its registration is gone; another one follows.
         case lost(NodeID)
-        /// The nodes there are, this one among them.
-        case nodes([NodeID: NodeRecord], isCurrent: Bool)
+        /// The nodes there are, this one among them; `heard`: those that have said something since the last time.
+        case nodes([NodeID: NodeRecord], heard: Set<NodeID>, isCurrent: Bool)
     }
 
     public let client: ZooKeeperClient
@@ -131,7 +131,11 @@ public final class Membership: @unchecked Sendable {
         }
         if snapshot.isCurrent { takeOff(nodes.filter { found[$0.key] == nil && $0.key != own }, lowest: found.keys.min()) }
         nodes = found
-        onEvent(.nodes(found, isCurrent: snapshot.isCurrent))
+        var heard: Set<NodeID> = []
+        for case .updated(let name) in snapshot.changes {
+            if let id = NodeRecord.id(ofPath: name) { heard.insert(id) }
+        }
+        onEvent(.nodes(found, heard: heard, isCurrent: snapshot.isCurrent))
     }
 
     private func takeOff(_ gone: [NodeID: NodeRecord], lowest: NodeID?) {
@@ -160,6 +164,8 @@ public final class Membership: @unchecked Sendable {
             record.balance = now
             registration?.update(record.json)
         }
+        // A sign of life for those that look for frozen nodes: written anew, though nothing is different.
+        if ticks.isMultiple(of: 5), let path = registration?.current?.path { client.setData(path, data: record.json) { _ in } }
         online.update(now)
         if ticks.isMultiple(of: 12), let own, own == nodes.keys.min(), isCertain {
             online.mend(nodes.reduce(0) { $0 + ($1.key == own ? now : $1.value.balance) })

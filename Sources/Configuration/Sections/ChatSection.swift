@@ -13,6 +13,9 @@ public struct ChatSection: Sendable, Hashable {
     public var slowConsumerSeconds: Int
     /// 0: no limit.
     public var maxConnections: Int
+    /// Sessions closed a second while the node drains; 0: all at once.
+    public var drainPerSecond: Int
+    public var drainSeconds: Int
 
     init(_ values: ResolvedConfiguration) throws {
         host = try values.string("chat.host")
@@ -24,5 +27,7 @@ public struct ChatSection: Sendable, Hashable {
         writeBufferHigh = try values.integer("chat.write_buffer_high")
         slowConsumerSeconds = try values.integer("chat.slow_consumer_seconds")
         maxConnections = try values.integer("chat.max_connections")
+        drainPerSecond = try values.integer("chat.drain_per_second")
+        drainSeconds = try values.integer("chat.drain_seconds")
     }
 }

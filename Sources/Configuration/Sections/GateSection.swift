@@ -4,6 +4,8 @@ public struct GateSection: Sendable, Hashable {
     public var host: String
     /// 0: any free port.
     public var port: Int
+    /// Where clients reach a gate; empty: they are not told.
+    public var url: String
     /// Empty in standalone where the node makes its own.
     public var tokenSecret: Secret
 
@@ -11,6 +13,7 @@ public struct GateSection: Sendable, Hashable {
         enabled = try values.boolean("gate.enabled")
         host = try values.string("gate.host")
         port = try values.integer("gate.port")
+        url = try values.string("gate.url")
         tokenSecret = try values.secret("gate.token_secret")
     }
 }

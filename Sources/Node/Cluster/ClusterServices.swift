@@ -18,6 +18,8 @@ final class ClusterServices: @unchecked Sendable {
     private let shared: NodeShared
     private let owners: [NodeLoop]
     private let logger: Logger
+    /// What makes this data directory unique.
+    private let ownerID: String
     private var membership: Membership?
     private var store: RouteStore?
     private var highest = NodeID(0)
@@ -30,6 +32,7 @@ final class ClusterServices: @unchecked Sendable {
     /// - Throws: errors of one line that name what is wrong in `cluster`.
     init(_ section: ClusterSection, cluster: NodeCluster, shared: NodeShared, owners: [NodeLoop], logger: Logger) throws {
         loop = try EventLoop(index: 0, name: "cluster")
+        ownerID = try OwnerID.loadOrMake(dataDirectory: shared.configuration.node.dataDirectory)
         self.cluster = cluster
         self.shared = shared
         self.owners = owners
@@ -79,13 +82,46 @@ final class ClusterServices: @unchecked Sendable {
         }
     }
 
+    /// Ids are given under a number that no other node has; the node serves once it has one.
+    private func claimWorker() {
+        if isRegistered { return }
+        let owner = ownerID
+        Task { [self] in
+            do {
+                let number = try await WorkerNumber.claim(client: zooKeeper, path: "/workers", ownerID: owner, limit: SnowflakeGenerator.workers)
+                shared.ids.worker = number
+                loop.execute { [self] in begin() }
+            } catch {
+                logger.error("no worker number for ids: \(error)")
+                loop.execute { [self] in _ = loop.scheduleTimer(afterMilliseconds: 1000, Again(self)) }
+            }
+        }
+    }
+
+    private final class Again: TimerTarget {
+        private let services: ClusterServices
+        init(_ services: ClusterServices) { self.services = services }
+        func timerFired(tag: UInt32, loop: EventLoop) { services.claimWorker() }
+    }
+
+    private func begin() {
+        isRegistered = true
+        for waiter in waiters { waiter.resume() }
+        waiters = []
+    }
+
     func drain() {
         loop.execute { [self] in membership?.drain() }
     }
 
     /// Takes this node's routes and its registration away, and ends.
     func stop() async {
-        let membership = await onLoop { $0.writeChanges(); return $0.membership }
+        let membership = await onLoop { services in
+            // Whoever waits to be registered need not any more.
+            services.begin()
+            services.writeChanges()
+            return services.membership
+        }
         await redis.close()
         await membership??.stop()
         loop.stop()
@@ -108,9 +144,7 @@ final class ClusterServices: @unchecked Sendable {
         case .registered(let id, _):
             cluster.view.own = id
             highest = max(highest, id)
-            isRegistered = true
-            for waiter in waiters { waiter.resume() }
-            waiters = []
+            claimWorker()
             for owner in owners { owner.loop.execute { owner.renewPeers() } }
             let last = acceptorOwner
             last.loop.execute { last.acceptor?.renew() }
@@ -118,16 +152,16 @@ final class ClusterServices: @unchecked Sendable {
             writeAll()
         case .lost:
             cluster.view.own = .none
-        case .nodes(let nodes, let isCurrent):
+        case .nodes(let nodes, let heard, let isCurrent):
             cluster.view.isCurrent = isCurrent
             // What is known stays in force while ZooKeeper is away.
-            if isCurrent { update(nodes) }
+            if isCurrent { update(nodes, heard: heard) }
         }
     }
 
-    private func update(_ nodes: [NodeID: NodeRecord]) {
+    private func update(_ nodes: [NodeID: NodeRecord], heard: Set<NodeID>) {
         highest = max(highest, nodes.keys.max() ?? highest)
-        let change = cluster.view.update(nodes)
+        let change = cluster.view.update(nodes, heard: heard)
         for (id, record) in change.left {
             logger.notice("node \(id) (\(record.name ?? record.host)) is gone")
             for owner in owners { owner.loop.execute { owner.nodeLeft(id, record) } }
@@ -202,9 +236,23 @@ final class ClusterServices: @unchecked Sendable {
     func state() async -> ClusterSummary {
         await onLoop { services in
             ClusterSummary(
-                node: services.cluster.view.own, zooKeeper: "\(services.zooKeeper.state)", isCurrent: services.cluster.view.isCurrent,
+                node: services.cluster.view.own, zooKeeper: services.zooKeeper.state.text, isCurrent: services.cluster.view.isCurrent,
                 redis: services.store?.isConnected == true ? "connected" : services.store?.lastError ?? "connecting",
                 routes: services.store?.counts ?? .init(), cached: services.cluster.routes.count)
         } ?? ClusterSummary()
+    }
+}
+
+extension SessionState {
+    /// For people.
+    var text: String {
+        switch self {
+        case .connecting: "connecting"
+        case .connected(let session, let timeout): "connected, session 0x\(String(session, radix: 16)), timeout \(timeout) ms"
+        case .disconnected(let reason): "disconnected: \(reason)"
+        case .expired: "the session has expired"
+        case .closed: "closed"
+        case .authenticationFailed: "the credentials are refused"
+        }
     }
 }

@@ -5,8 +5,8 @@ import Reactor
 
 // Joining and leaving the cluster.
 extension Node {
-    /// Listens for other nodes, registers, and returns when the node has its number: others can send to it from then on.
-    func join(_ services: ClusterServices, chatPort: Int) async throws {
+    /// Listens for other nodes and begins to register.
+    func join(_ services: ClusterServices, chatPort: Int) throws {
         guard let cluster = shared.cluster else { return }
         let configuration = shared.configuration
         let owner = services.acceptorOwner
@@ -25,11 +25,10 @@ extension Node {
             for owner in loops { owner.loop.execute { owner.setRules(digest) } }
         }
         try services.start(record: record(chatPort: chatPort, peerPort: listener.port))
-        await services.registered()
     }
 
     /// Before the sessions end: their routes go with them, then the registration.
-    func leave(_ services: ClusterServices) async {
+    func quit(_ services: ClusterServices) async {
         services.drain()
         for owner in loops { await owner.endAllSessions() }
         await services.stop()

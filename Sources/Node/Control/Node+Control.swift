@@ -7,7 +7,12 @@ import Synchronization
 extension Node: NodeControl {
     public var isReady: Bool { !shared.draining.load(ordering: .relaxed) && chatAddress.port != 0 }
 
-    public func drain() async { shared.draining.store(true, ordering: .relaxed) }
+    public func drain() async {
+        let was = shared.draining.exchange(true, ordering: .relaxed)
+        guard !was else { return }
+        shared.logger.notice("an operator drains the node")
+        drainRequest.yield()
+    }
 
     public func status() async -> NodeStatus {
         let statistics = await statistics()
@@ -20,7 +25,7 @@ extension Node: NodeControl {
             connections: shared.connections.load(ordering: .relaxed), sessions: shared.sessions.load(ordering: .relaxed),
             users: shared.routes.userCount, generation: generations.current?.number ?? 0, messagesReceived: statistics.messagesReceived,
             messagesDelivered: statistics.messagesDelivered, messagesRefused: statistics.refusals.reduce(0, +),
-            residentBytes: ProcessMemory.resident)
+            residentBytes: ProcessMemory.resident, cluster: await clusterStatus())
     }
 
     public func sessions(of user: String) async -> [SessionInfo] {

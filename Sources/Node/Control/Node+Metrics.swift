@@ -37,7 +37,7 @@ extension Node {
     }
 
     private var closeReasons: [String] {
-        ["client", "read_idle", "slow_consumer", "drain", "other"] + ChatCloseReason.allCases.map(\.name)
+        ["client", "read_idle", "slow_consumer", "other"] + ChatCloseReason.allCases.map(\.name)
     }
 
     private func addLoops(to text: inout MetricsText) async {

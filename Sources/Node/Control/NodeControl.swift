@@ -1,3 +1,5 @@
+import HPushConfiguration
+
 /// What the admin listener and the commands need of a node. `Node` implements it; tests may use another.
 ///
 /// All members may be called from any thread; none blocks an event loop for longer than a message does.
@@ -26,6 +28,14 @@ public protocol NodeControl: AnyObject, Sendable {
     func shadow(_ request: ShadowRequest) async throws(TapFailure) -> (tap: Tap<ShadowDifference>, summary: @Sendable () -> ShadowSummary)
     /// Prometheus text format 0.0.4.
     func metrics() async -> String
-    /// Takes no new logins from now on. Returns at once.
+    /// Takes no new logins from now on; then the sessions are closed and the process ends. Returns at once.
     func drain() async
+    /// Brings a message to all sessions of its recipient, past the pipeline.
+    func push(_ message: PushMessage) async throws(PushFailure) -> PushAnswer
+    /// - Parameter json: the notification's `json`.
+    func notify(_ audience: NoticeAudience, json: String) async throws(PushFailure) -> NoticeAnswer
+    /// Longest message the node takes.
+    var mostMessageBytes: Int { get }
+    /// As the node was started with.
+    var configuration: NodeConfiguration { get }
 }

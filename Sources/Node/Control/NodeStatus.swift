@@ -19,6 +19,8 @@ public struct NodeStatus: Codable, Sendable {
     public var messagesRefused: UInt64
     /// Bytes the process holds in memory.
     public var residentBytes: UInt64
+    /// nil on a node that stands alone.
+    public var cluster: ClusterStatus?
 
     public struct Listener: Codable, Sendable {
         public var name: String

@@ -1,4 +1,5 @@
 import PluginHost
+import Tokens
 
 // hpush.token: the gate's tokens.
 extension HostFunctions {

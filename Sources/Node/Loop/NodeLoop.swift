@@ -92,6 +92,8 @@ final class NodeLoop: @unchecked Sendable {
     var stalled: [Connection] = []
     @exclusivity(unchecked) var paused: [SessionHandle: UInt32] = [:]
     var sweepScheduled = false
+    /// Sessions a draining node has yet to close.
+    var leaving: [SessionHandle] = []
 
     // Other nodes.
     /// nil on a node that stands alone.

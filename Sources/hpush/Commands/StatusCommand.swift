@@ -27,6 +27,21 @@ struct StatusCommand: AsyncParsableCommand {
         table.add(["loops", "\(status.loops)"])
         table.add(["plugins", "generation \(status.generation)"])
         table.add(["memory", Amount.bytes(status.residentBytes)])
+        if let cluster = status.cluster { add(cluster, to: &table) }
         for line in table.lines { print(line) }
+        guard let nodes = status.cluster?.nodes, !nodes.isEmpty else { return }
+        var members = TextTable([.right, .left, .left, .right, .left, .left])
+        members.add(["", "", "", "", "", ""])
+        members.add(["id", "name", "address", "sessions", "state", "link"])
+        for node in nodes { members.add(["\(node.id)", node.name, node.address, Amount.count(Int(node.sessions)), node.state, node.link]) }
+        for line in members.lines { print(line) }
+    }
+
+    private func add(_ cluster: ClusterStatus, to table: inout TextTable) {
+        let number = cluster.node.map { "node \($0)" } ?? "not registered"
+        table.add(["cluster", "\(number) of \(cluster.nodes.count)\(cluster.current ? "" : ", as ZooKeeper said last")"])
+        table.add(["zookeeper", cluster.zookeeper])
+        let waiting = cluster.routesWaiting > 0 ? ", \(Amount.count(cluster.routesWaiting)) changes wait" : ""
+        table.add(["redis", "\(cluster.redis)\(waiting)"])
     }
 }

@@ -5,6 +5,7 @@ struct UserCommand: AsyncParsableCommand {
         commandName: "user",
         abstract: "Accounts and contacts in the configured store; a running node sees a change within a second.",
         subcommands: [
-            UserAddCommand.self, UserPasswdCommand.self, UserListCommand.self, UserRemoveCommand.self, UserContactCommand.self,
+            UserAddCommand.self, UserPasswdCommand.self, UserListCommand.self, UserRemoveCommand.self, UserImportCommand.self,
+            UserContactCommand.self,
         ])
 }

@@ -1,5 +1,5 @@
-import Admin
 import Foundation
+import HTTPListener
 
 /// `DATA_DIR/admin-address`: where a running node's admin listener is, for commands whose configuration says port 0.
 struct AddressFile {
@@ -7,7 +7,7 @@ struct AddressFile {
 
     init(dataDirectory: String) { path = dataDirectory + "/admin-address" }
 
-    func write(_ address: AdminAddress) throws {
+    func write(_ address: ListenAddress) throws {
         do { try Data("\(address.url)\n".utf8).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
             throw CommandError("\(path): cannot be written: \(error.localizedDescription)")
         }

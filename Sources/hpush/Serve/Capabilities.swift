@@ -25,7 +25,6 @@ enum Capabilities {
     static func leftOut(_ configuration: NodeConfiguration) -> [String] {
         var lines: [String] = []
         if configuration.websocket.enabled { lines.append("websocket") }
-        if configuration.gate.enabled { lines.append("gate") }
         return lines
     }
 }

@@ -1,13 +1,16 @@
 import Admin
 import Foundation
+import Gate
 import HPushConfiguration
 import HPushLog
+import HTTPListener
 import Logging
 import Node
 import ServiceLifecycle
 import Storage
+import Tokens
 
-/// `hpush serve` once its configuration is good: one node, its admin listener, and the signals that end them.
+/// `hpush serve` once its configuration is good: one node, its gate, its admin listener, and the signals that end them.
 ///
 /// Standard output gets a line for each listening port and `ready`, nothing else. Nothing is logged before that, so that a start that
 /// fails says why in one line.
@@ -19,27 +22,38 @@ struct NodeProcess {
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
         let signals = await ProcessSignals()
-        bootstrapLog()
+        let threshold = ProcessLog.begin(configuration.log)
         let logger = Logger(label: "hpush")
         let lock = try DataDirectoryLock(dataDirectory: configuration.node.dataDirectory)
         defer { lock.release() }
         let node = try await Node(configuration: configuration, logger: Logger(label: "node"), source: source)
-        try await node.start()
+        try node.start()
 
+        let gate = configuration.gate.enabled ? gate(of: node) : nil
         let admin =
             configuration.admin.enabled
-            ? AdminServer(control: node, section: configuration.admin, logger: Logger(label: "admin")) : nil
-        let services = services(node, admin)
+            ? AdminServer(control: node, logLevel: threshold, section: configuration.admin, logger: Logger(label: "admin")) : nil
+        let services = services(node, gate, admin)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await services.run() }
             group.addTask { await signals.serve(services, node, logger) }
-            let adminAddress: AdminAddress?
-            do { adminAddress = try await admin?.address } catch {
+            group.addTask {
+                // An operator's drain ends the process as SIGTERM does.
+                for await _ in node.drainRequests { await services.triggerGracefulShutdown() }
+            }
+            let addresses: (gate: ListenAddress?, admin: ListenAddress?)
+            do { addresses = (try await gate?.address, try await admin?.address) } catch {
                 // The services end by themselves then; theirs is the error to show.
                 try await group.next()
                 throw error
             }
-            try announce(chat: AdminAddress(host: node.chatAddress.host, port: node.chatAddress.port), admin: adminAddress, logger)
+            if !(await node.serve()) {
+                try await group.next()
+                group.cancelAll()
+                return
+            }
+            let chat = ListenAddress(host: node.chatAddress.host, port: node.chatAddress.port)
+            try announce(chat: chat, gate: addresses.gate, admin: addresses.admin, logger)
             try await group.next()
             group.cancelAll()
         }
@@ -47,31 +61,40 @@ struct NodeProcess {
         logger.info("ended")
     }
 
-    /// They end in the order opposite to this one: the node drains while the admin listener still answers.
-    private func services(_ node: Node, _ admin: AdminServer?) -> ServiceGroup {
+    private func gate(of node: Node) -> GateServer {
+        let logger = Logger(label: "gate")
+        return GateServer(
+            directory: directory(of: node), accounts: LocalAccounts(node: node, logger: logger), tokens: node.tokens,
+            addresses: node.addresses, section: configuration.gate, logger: logger)
+    }
+
+    private func directory(of node: Node) -> any NodeDirectory {
+        configuration.cluster.mode == .standalone ? LocalDirectory(node: node) : ClusterDirectory(node: node)
+    }
+
+    /// They end in the order opposite to this one: the node drains while gate and admin listener still answer.
+    private func services(_ node: Node, _ gate: GateServer?, _ admin: AdminServer?) -> ServiceGroup {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         if let admin { services.append(.init(service: admin)) }
+        if let gate { services.append(.init(service: gate)) }
         services.append(.init(service: NodeService(node: node)))
         return ServiceGroup(
             configuration: .init(services: services, logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }))
     }
 
-    private func announce(chat: AdminAddress, admin: AdminAddress?, _ logger: Logger) throws {
+    private func announce(chat: ListenAddress, gate: ListenAddress?, admin: ListenAddress?, _ logger: Logger) throws {
         if let admin { try AddressFile(dataDirectory: configuration.node.dataDirectory).write(admin) }
         var lines = ["chat listening on \(chat)"]
+        if let gate { lines.append("gate listening on \(gate.url)") }
         if let admin { lines.append("admin listening on \(admin.url)") }
-        lines.append("ready")
-        // A reader that went away is no reason to end.
-        try? FileHandle.standardOutput.write(contentsOf: Data((lines.joined(separator: "\n") + "\n").utf8))
+        Announcement.write(lines + ["ready"])
         logger.info("ready", metadata: ["node": "\(configuration.node.name)", "chat": "\(chat)"])
+        let secret = configuration.gate.tokenSecret
+        if !secret.isEmpty, secret.reveal().utf8.count < TokenKeys.goodSecret {
+            logger.warning("gate.token_secret is shorter than \(TokenKeys.goodSecret) bytes: tokens could be forged by who guesses it")
+        }
         for part in Capabilities.leftOut(configuration) {
             logger.info("\(part).enabled: this version has no \(part) yet; it is left out")
         }
-    }
-
-    private func bootstrapLog() {
-        let format = LogFormat(rawValue: configuration.log.format.rawValue) ?? .text
-        let level = Logger.Level(rawValue: configuration.log.level.rawValue) ?? .info
-        LoggingSystem.bootstrap { NodeLogHandler(label: $0, level: level, format: format) }
     }
 }

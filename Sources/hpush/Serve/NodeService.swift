@@ -8,6 +8,7 @@ struct NodeService: Service {
     func run() async throws {
         // Cancelled (another service failed) or asked to: it stops either way.
         try? await gracefulShutdown()
+        await node.leave()
         await node.stop()
     }
 }

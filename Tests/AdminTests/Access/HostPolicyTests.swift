@@ -1,9 +1,10 @@
+import HTTPListener
 import Testing
 
 @testable import Admin
 
 @Suite struct HostPolicyTests {
-    private func policy(_ host: String, _ port: Int = 7070) -> HostPolicy { HostPolicy(address: AdminAddress(host: host, port: port)) }
+    private func policy(_ host: String, _ port: Int = 7070) -> HostPolicy { HostPolicy(address: ListenAddress(host: host, port: port)) }
 
     @Test func loopbackKnowsItsOwnNames() {
         let policy = policy("127.0.0.2")

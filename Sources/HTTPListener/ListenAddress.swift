@@ -1,5 +1,5 @@
-/// Where the admin listener is reached.
-public struct AdminAddress: Sendable, Hashable, CustomStringConvertible {
+/// Where a listener is reached.
+public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
     public var host: String
     public var port: Int
 

@@ -2,7 +2,7 @@ import Synchronization
 
 /// The listener's address, for those who wait for it. Settled once.
 final class Bound: Sendable {
-    typealias Outcome = Result<AdminAddress, AdminError>
+    typealias Outcome = Result<ListenAddress, ListenError>
 
     private struct State {
         var outcome: Outcome?
@@ -23,10 +23,10 @@ final class Bound: Sendable {
     }
 
     /// The address if the listener has one by now.
-    var current: AdminAddress? { state.withLock { try? $0.outcome?.get() } }
+    var current: ListenAddress? { state.withLock { try? $0.outcome?.get() } }
 
-    var value: AdminAddress {
-        get async throws(AdminError) {
+    var value: ListenAddress {
+        get async throws(ListenError) {
             let outcome: Outcome = await withCheckedContinuation { continuation in
                 let settled = state.withLock { state in
                     if state.outcome == nil { state.waiting.append(continuation) }

@@ -1,0 +1,53 @@
+import Synchronization
+
+/// What the gate counts, and how Prometheus reads it. Any thread.
+final class GateCounts: Sendable {
+    enum Login: String, CaseIterable {
+        case accepted, refused, limited, unavailable
+        case noNode = "no_node"
+    }
+
+    private struct Answer: Hashable {
+        var route: String
+        var status: Int
+    }
+
+    private struct State {
+        var logins: [Login: UInt64] = [:]
+        var answers: [Answer: UInt64] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    func login(_ result: Login) { state.withLock { $0.logins[result, default: 0] += 1 } }
+
+    /// - Parameter route: a route's pattern, so that there are few; nil for an unknown path.
+    func answered(_ route: String?, status: Int) {
+        state.withLock { $0.answers[Answer(route: route ?? "unknown", status: status), default: 0] += 1 }
+    }
+
+    /// Prometheus text format 0.0.4.
+    func text(nodes: [GateNode]) -> String {
+        let (logins, answers) = state.withLock { ($0.logins, $0.answers) }
+        var text = ""
+        func add(_ name: String, _ kind: String, _ help: String, _ samples: [(labels: String, value: UInt64)]) {
+            text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind)\n"
+            for sample in samples { text += "\(name)\(sample.labels) \(sample.value)\n" }
+        }
+        add(
+            "hpush_gate_logins_total", "counter", "Logins at the gate, by result",
+            Login.allCases.map { ("{result=\"\($0.rawValue)\"}", logins[$0] ?? 0) })
+        add(
+            "hpush_gate_answers_total", "counter", "Answers of the gate, by route and status",
+            answers.sorted { ($0.key.route, $0.key.status) < ($1.key.route, $1.key.status) }.map {
+                ("{route=\"\($0.key.route)\",status=\"\($0.key.status)\"}", $0.value)
+            })
+        let ready = nodes.count { $0.takesLogins }, draining = nodes.count { $0.draining && !$0.stale }
+        add(
+            "hpush_gate_nodes", "gauge", "Nodes the gate knows, by state",
+            [("ready", ready), ("draining", draining), ("other", nodes.count - ready - draining)].map {
+                ("{state=\"\($0.0)\"}", UInt64(max($0.1, 0)))
+            })
+        return text
+    }
+}

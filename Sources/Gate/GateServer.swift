@@ -1,0 +1,44 @@
+import HPushConfiguration
+import HTTPListener
+import Logging
+import Messaging
+import ServiceLifecycle
+import Tokens
+
+/// The gate: tells newcomers which node to connect to, and gives tokens to who knows a password. docs/operations.md lists the routes.
+///
+/// A service: it serves from `run` until a graceful shutdown or cancellation.
+public final class GateServer: Service {
+    private let listener: HTTPListener
+
+    /// - Parameter addresses: counts failed logins; a node in this process shares it.
+    public init(
+        directory: any NodeDirectory, accounts: any GateAccounts, tokens: TokenKeys, addresses: AddressLimits, section: GateSection,
+        logger: Logger
+    ) {
+        let counts = GateCounts()
+        let placement = NodePlacement(directory: directory)
+        let desk = LoginDesk(accounts: accounts, tokens: tokens, addresses: addresses, placement: placement, counts: counts)
+        listener = HTTPListener(
+            name: "gate", address: ListenAddress(host: section.host, port: section.port),
+            routes: Self.routes(placement: placement, desk: desk, counts: counts), style: .asTheyAre,
+            limits: ListenerLimits(connections: 8192), logger: logger, answered: { counts.answered($0, status: $1) })
+    }
+
+    static func routes(placement: NodePlacement, desk: LoginDesk, counts: GateCounts) -> HTTPRoutes {
+        var routes = HTTPRoutes()
+        NodeRoutes(placement: placement).add(to: &routes)
+        LoginRoutes(desk: desk).add(to: &routes)
+        HealthRoutes(placement: placement, counts: counts).add(to: &routes)
+        return routes
+    }
+
+    /// Where it listens, once it does. Port 0 of the configuration is the real one here.
+    /// - Throws: `ListenError` when `run` could not listen or ended before it did.
+    public var address: ListenAddress {
+        get async throws { try await listener.address }
+    }
+
+    /// - Throws: `ListenError` when the address cannot be listened on.
+    public func run() async throws { try await listener.run() }
+}

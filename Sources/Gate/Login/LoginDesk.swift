@@ -1,0 +1,58 @@
+import Dispatch
+import HTTPListener
+import HTTPTypes
+import Messaging
+import Tokens
+
+/// Checks who somebody is and gives a token and a node.
+struct LoginDesk: Sendable {
+    let accounts: any GateAccounts
+    let tokens: TokenKeys
+    /// Failed logins by address. A node in the same process counts into the same.
+    let addresses: AddressLimits
+    let placement: NodePlacement
+    let counts: GateCounts
+
+    /// Longest user id the nodes take, in bytes.
+    private static let longestUser = 255
+
+    /// - Throws: 400, 401, 429, or 503 when it can't be known or no node takes logins.
+    func logIn(user: String, password: String, from remote: String) async throws -> (token: String, node: GateNode) {
+        guard (1...Self.longestUser).contains(user.utf8.count) else {
+            throw HTTPFailure.badRequest("user is a name of 1 to \(Self.longestUser) bytes")
+        }
+        try admit(remote)
+        switch await accounts.check(user: user, password: password) {
+        case .right: break
+        case .wrong:
+            addresses.failed(remote, second: Self.second)
+            counts.login(.refused)
+            throw HTTPFailure(.unauthorized, code: "login_failed", "wrong user or password")
+        case .unavailable:
+            counts.login(.unavailable)
+            throw HTTPFailure(.serviceUnavailable, code: "unavailable", "too many logins at once, try again", headers: [.retryAfter: "1"])
+        }
+        guard let node = placement.next() else {
+            counts.login(.noNode)
+            throw HTTPFailure(
+                .serviceUnavailable, code: "no_node", "no node takes logins at present, try again", headers: [.retryAfter: "1"])
+        }
+        let token = try await tokens.issue(user)
+        counts.login(.accepted)
+        return (token, node)
+    }
+
+    /// Only failed logins count, and an address with too many of them waits for the minute's end.
+    private func admit(_ remote: String) throws(HTTPFailure) {
+        let second = Self.second
+        guard addresses.mayLogIn(remote, second: second) else {
+            counts.login(.limited)
+            throw HTTPFailure(
+                .tooManyRequests, code: "too_many_requests", "too many failed logins from this address, try again in a minute",
+                headers: [.retryAfter: "\(AddressLimits.secondsLeft(at: second))"])
+        }
+    }
+
+    /// The clock of the event loops: both count by it.
+    private static var second: UInt64 { DispatchTime.now().uptimeNanoseconds / 1_000_000_000 }
+}

@@ -1,0 +1,4 @@
+import Admin
+import HPushLog
+
+extension LogThreshold: LogLevelControl {}

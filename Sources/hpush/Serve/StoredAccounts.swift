@@ -1,0 +1,29 @@
+import Gate
+import HPushConfiguration
+import Logging
+import Storage
+
+/// The accounts of the configured store, for a gate that runs alone.
+final class StoredAccounts: GateAccounts {
+    private let accounts: any AccountStore
+    private let isOpen: Bool
+    /// A password hash takes about 50 ms of a core.
+    private let pool: BlockingPool
+    private let logger: Logger
+
+    init(_ accounts: any AccountStore, pipeline: [PluginEntry], threads: Int, logger: Logger) {
+        self.accounts = accounts
+        self.logger = logger
+        isOpen = pipeline.contains { $0.name == "login" && $0.settings["mode"] == .string("open") }
+        pool = BlockingPool(threads: threads, capacity: 1024)
+    }
+
+    func check(user: String, password: String) async -> GateVerdict {
+        if isOpen { return .right }
+        let accounts = accounts
+        do { return try await pool.run { try accounts.verify(name: user, password: password) } ? .right : .wrong } catch {
+            logger.warning("a login could not be checked: \(error)")
+            return .unavailable
+        }
+    }
+}
