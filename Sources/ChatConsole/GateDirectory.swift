@@ -23,13 +23,21 @@ public struct GateDirectory: Sendable {
     /// Where to connect, and the token for the login when there is a password.
     public func target(user: String, password: String?) async throws(GateError) -> ChatClientConfiguration.Target {
         var token: String?
+        var named: NodeAnswer.Node?
         if let password {
             let body = try? JSONEncoder().encode(["user": user, "password": password])
             let answer: LoginAnswer = try await ask("/v1/login", body: body ?? Data(), for: "a token")
             token = answer.token
+            named = answer.node
         }
-        let answer: NodeAnswer = try await ask("/user/getImNode", body: nil, for: "a node")
-        let node = answer.imNode
+        let node: NodeAnswer.Node
+        if let named {
+            // The gate has sent this user there: another question would count one more.
+            node = named
+        } else {
+            let answer: NodeAnswer = try await ask("/user/getImNode", body: nil, for: "a node")
+            node = answer.imNode
+        }
         guard (1...65535).contains(node.port) else {
             throw GateError(description: "gate \(base) names a node without a valid port (\(node.port))")
         }
@@ -47,7 +55,10 @@ public struct GateDirectory: Sendable {
         let imNode: Node
     }
 
-    private struct LoginAnswer: Decodable { let token: String }
+    private struct LoginAnswer: Decodable {
+        let token: String
+        let node: NodeAnswer.Node?
+    }
 
     private struct Refusal: Decodable {
         struct Reason: Decodable { let message: String }

@@ -29,6 +29,7 @@ struct Presence {
             guard let user = Self.user(in: object["data"]) else { return nil }
             return online.remove(user) != nil ? .offline(user) : nil
         case 30: return nil
+        case 40: return .notice("the node is going down and closes this connection soon")
         default: return .notice(json)
         }
     }

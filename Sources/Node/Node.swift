@@ -34,6 +34,8 @@ public final class Node: Sendable {
     /// nil on a node that stands alone.
     let clusterServices: ClusterServices?
     private let listener = Mutex<BoundListener?>(nil)
+    /// Listeners of the process beside the node's own, for its status.
+    let otherListeners = Mutex<[NodeStatus.Listener]>([])
     private let startedAt = Atomic<UInt64>(0)
     /// One element when an operator wants the node to end by `drain`. For one reader.
     public let drainRequests: AsyncStream<Void>

@@ -129,7 +129,8 @@ import Testing
             let options = ["admin.port=\(admin.address.port)"]
             let section = try NodeConfiguration.load(file: nil, options: options, environment: [:]).admin
             let second = AdminServer(
-                control: try FakeControl(), logLevel: FakeLevel(), section: section, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+                control: try FakeControl(), logLevel: FakeLevel(), section: section,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             let failure = await #expect(throws: ListenError.self) { try await second.run() }
             #expect(failure?.description == "admin listener on \(admin.address): Address already in use")
             await #expect(throws: ListenError.self) { try await second.address }

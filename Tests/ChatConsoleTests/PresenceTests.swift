@@ -19,6 +19,12 @@ import Testing
         #expect(presence.received(json: json) == nil)
     }
 
+    @Test func aNodeThatDrainsIsToldInWords() {
+        var presence = Presence()
+        let json = #"{"type":40,"data":{"reason":"drain","node":"n","seconds":20}}"#
+        #expect(presence.received(json: json) == .notice("the node is going down and closes this connection soon"))
+    }
+
     @Test(arguments: ["not json", #"{"type":99}"#, "[1]"])
     func showsWhatItDoesNotKnow(json: String) {
         var presence = Presence()

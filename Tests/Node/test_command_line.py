@@ -15,7 +15,7 @@ from node import BINARY, run_command
 class Help(unittest.TestCase):
     def test_every_command_has_help(self):
         plugin = ["plugin " + command for command in ("new", "check", "test", "bench", "replay", "types", "list", "reload", "rollback")]
-        for command in ("", "serve", "chat", "user", "user add", "plugin", *plugin, "status"):
+        for command in ("", "serve", "chat", "gate", "user", "user add", "user import", "plugin", *plugin, "status"):
             with self.subTest(command):
                 done = run_command(*command.split(), "--help")
                 self.assertEqual(done.returncode, 0, done.stderr)
@@ -36,7 +36,10 @@ class Operator(NodeTest):
 
     def test_status(self):
         self.assertIn("test", self.hpush("status"))
-        self.assertEqual(json.loads(self.hpush("status", "--json"))["name"], "test")
+        status = json.loads(self.hpush("status", "--json"))
+        self.assertEqual(status["name"], "test")
+        self.assertEqual({listener["name"] for listener in status["listeners"]}, {"chat", "admin"})
+        self.assertTrue(all(listener["address"].endswith(f":{self.node.ports[listener['name']]}") for listener in status["listeners"]))
 
     def test_plugin_list(self):
         listed = self.hpush("plugin", "list")
@@ -71,6 +74,52 @@ class Operator(NodeTest):
         self.assertEqual(chat.wait(10), 0)
         chat.stdout.close()
         chat.stderr.close()
+
+
+class UserImport(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.config = self.folder / "node.yaml"
+        self.config.write_text(json.dumps({"node": {"data_dir": "data"}}))
+
+    def take(self, text, *options):
+        (self.folder / "users.csv").write_text(text)
+        return run_command("user", "import", self.folder / "users.csv", *options, "--config", self.config)
+
+    def names(self):
+        listed = run_command("user", "list", "--config", self.config)
+        self.assertEqual(listed.returncode, 0, listed.stderr)
+        return [line.split("\t")[0] for line in listed.stdout.splitlines()]
+
+    def test_accounts_are_made(self):
+        done = self.take('amy,pw\r\n"o\'b, jr","p""w"\n\n张三,密码\n')
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "imported 3 accounts\n", ""))
+        self.assertEqual(self.names(), ["amy", "o'b, jr", "张三"])
+
+    def test_a_line_that_cannot_be_read_stops_it_before_anything_is_changed(self):
+        done = self.take("amy,pw\nbob\n")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertRegex(done.stderr, r"^hpush: \S*users\.csv:2: expected name,password, found 1 fields\n$")
+        self.assertEqual(self.names(), [])
+
+    def test_accounts_that_are_there_are_errors_of_their_lines_unless_updated(self):
+        self.assertEqual(self.take("amy,pw\n").returncode, 0)
+        done = self.take("bob,pw\namy,other\n")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn('users.csv:2: user "amy" is there already', done.stderr)
+        self.assertIn("imported 1 of 2 accounts", done.stderr)
+        self.assertEqual(self.names(), ["amy", "bob"])
+        self.assertEqual(self.take("bob,pw\namy,other\n", "--update").stdout, "imported 2 accounts\n")
+
+    def test_from_a_pipe(self):
+        done = subprocess.run(
+            [BINARY, "user", "import", "-", "--config", self.config], input="amy,pw\nx/y,pw\n", capture_output=True, text=True, timeout=20)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("standard input:2:", done.stderr)
+        absent = run_command("user", "import", self.folder / "absent.csv", "--config", self.config)
+        self.assertIn("absent.csv cannot be read", absent.stderr)
 
 
 class NewPlugin(unittest.TestCase):

@@ -99,6 +99,21 @@ class Drain(unittest.TestCase):
         clients[0].send(wire.chat("u1", "still here"))
         self.assertEqual(clients[1].receive(wire.MESSAGE_REQUEST)["messageRequest"]["content"], "still here")
 
+    def test_a_login_that_waits_when_the_drain_begins_is_refused(self):
+        slow = """return { api = 1, inbound = { login_request = function(ctx, msg)
+          if msg.uid == "slow" then hpush.sleep(1.5) end end } }"""
+        node = Node({"chat": {"drain_per_second": 1, "drain_seconds": 20}}, [{"login": {"mode": "open"}}, "slow", "chat_redirect"],
+                    plugins={"slow": slow}).start()
+        self.addCleanup(node.remove)
+        (stays, late), waiting = self.clients(node, 2), node.client()
+        self.addCleanup(waiting.close)
+        waiting.send(wire.message(wire.LOGIN_REQUEST, 1, loginRequest={"uid": "slow", "token": "t"}))
+        time.sleep(0.3)
+        node.process.send_signal(signal.SIGTERM)
+        answer = waiting.receive(wire.LOGIN_RESPONSE)["loginResponse"]
+        self.assertEqual((answer.get("result", False), answer["code"]), (False, wire.UNAVAILABLE))
+        self.assertEqual(node.process.wait(20), 0)
+
     def test_the_admin_listener_and_the_gate_know(self):
         node = self.node(per_second=1, seconds=3)
         clients = self.clients(node, 10)

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 import unittest
+import urllib.parse
 
 import wire
 from case import NodeTest
@@ -150,8 +151,8 @@ class Passwords(GateTest):
 
     @classmethod
     def prepare(cls):
-        for user in ("amy", "bob"):
-            done = run_command("user", "add", user, "--password", f"secret of {user}", "--config", cls.node.file)
+        for user, password in (("cat", "a/b%c?d#e"), ("amy", "secret of amy"), ("bob", "secret of bob")):
+            done = run_command("user", "add", user, "--password", password, "--config", cls.node.file)
             assert done.returncode == 0, done.stderr
 
     def test_a_token_for_the_password_logs_in_at_the_node(self):
@@ -174,6 +175,7 @@ class Passwords(GateTest):
         self.assertEqual(answer["imNodeList"][0], answer["imNode"])
         self.assertTrue(self.client().login("amy", token=answer["token"]).get("result"))
         self.assertEqual(self.ask("/user/login/amy/wrong")[0], 401)
+        self.assertEqual(self.ask("/user/login/cat/" + urllib.parse.quote("a/b%c?d#e", safe=""))[0], 200)
 
     def test_chat_through_the_gate_asks_for_the_password(self):
         arguments = ["chat", "--gate", f"127.0.0.1:{self.node.ports['gate']}", "--user", "bob", "--password"]

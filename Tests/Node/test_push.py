@@ -54,7 +54,8 @@ class Open(PushTest):
 
     def test_wrong_bodies_are_refused_by_the_name_of_what_is_wrong(self):
         for body, word in (
-            (b"{", "JSON"), (b"[]", "object"), ({"to": "a"}, "from"), ({"from": "a"}, "to"), ({"from": "a", "to": "b", "group": "c"}, "group"),
+            (b"{", "JSON"), (b"[]", "object"), ({"to": "a"}, "from"), ({"from": "a"}, "to"),
+            ({"from": "a", "to": "b", "group": "c"}, "group"),
             ({"from": "a", "to": ""}, "to"), ({"from": "", "to": "b"}, "from"), ({"from": "a", "to": 5}, "to"),
             ({"from": "a", "to": "b", "contents": "x"}, "contents"), ({"from": "a", "to": "b", "msg_type": -1}, "msg_type"),
             ({"from": "a", "to": "b", "msg_type": 2 ** 32}, "msg_type"), ({"from": "a", "to": "b", "msg_id": 1.5}, "msg_id"),
@@ -63,7 +64,9 @@ class Open(PushTest):
                 answer = self.post("/v1/messages", body)
                 self.assert_failure(answer, 400, "bad_request")
                 self.assertIn(word, answer[1]["error"]["message"])
-        for body in ({"json": {}}, {"to": "a", "all": True, "json": {}}, {"all": True}, {"all": True, "json": "no json"}, {"all": 1, "json": {}}):
+        for body in (
+                {"json": {}}, {"to": "a", "all": True, "json": {}}, {"all": True}, {"all": True, "json": "no json"},
+                {"all": 1, "json": {}}):
             with self.subTest(body):
                 self.assert_failure(self.post("/v1/notify", body), 400, "bad_request")
 
@@ -105,6 +108,21 @@ class Accounts(PushTest):
         self.assert_failure(self.post("/v1/messages", {"from": "shop", "to": "nobody", "content": "x"}), 404, "no_such_user")
         self.assert_failure(self.post("/v1/notify", {"to": "nobody", "json": {}}), 404, "no_such_user")
         self.assert_failure(self.post("/v1/messages", {"from": "shop", "to": "amy", "content": "x"}), 409, "not_reachable")
+
+
+class Outbound(PushTest):
+    plugins = {"signs": """return { api = 1, outbound = {
+      message_request = function(ctx, msg) msg.content = msg.content .. " for " .. ctx.uid end,
+      message_notification = function(ctx, msg) if msg.json:find("hidden") then return hpush.stop end end } }"""}
+    pipeline = [{"login": {"mode": "open"}}, "signs", "chat_redirect"]
+
+    def test_outbound_rules_see_what_is_pushed(self):
+        hal = self.client("hal")
+        self.assertEqual(self.post("/v1/messages", {"from": "a", "to": "hal", "content": "news"})[0], 200)
+        self.assertEqual(hal.receive(wire.MESSAGE_REQUEST)["messageRequest"]["content"], "news for hal")
+        self.assertEqual(self.post("/v1/notify", {"all": True, "json": {"text": "hidden"}})[0], 200)
+        self.assertEqual(self.post("/v1/notify", {"all": True, "json": {"text": "seen"}})[0], 200)
+        self.assertIn("seen", hal.receive(wire.MESSAGE_NOTIFICATION)["notification"]["json"])
 
 
 class Operation(PushTest):

@@ -1,5 +1,5 @@
-import HTTPListener
 import HPushConfiguration
+import HTTPListener
 import HTTPTypes
 import Hummingbird
 

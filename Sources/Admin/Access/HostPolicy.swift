@@ -1,5 +1,5 @@
-import HTTPListener
 import HPushConfiguration
+import HTTPListener
 
 /// Whom the listener believes to have meant it. A web page must not talk to a loopback listener by a name of its own that resolves
 /// here (DNS rebinding), nor from its own origin; both show in what browsers send.

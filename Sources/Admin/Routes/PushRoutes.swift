@@ -24,7 +24,9 @@ struct PushRoutes {
             let isToAll = try body.flag("all")
             let json = try body.json("json")
             try body.nothingElse()
-            guard isToAll != (user != nil), user != "" else { throw HTTPFailure.badRequest("expected either to, a user's name, or all: true") }
+            guard isToAll != (user != nil), user != "" else {
+                throw HTTPFailure.badRequest("expected either to, a user's name, or all: true")
+            }
             let answer: NoticeAnswer
             do throws(PushFailure) {
                 answer = try await control.notify(user.map { .user($0) } ?? .everybody, json: json)

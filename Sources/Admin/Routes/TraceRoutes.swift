@@ -1,5 +1,5 @@
-import HTTPListener
 import Foundation
+import HTTPListener
 import HTTPTypes
 import Hummingbird
 import Node

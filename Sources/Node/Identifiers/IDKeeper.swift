@@ -24,7 +24,9 @@ final class IDKeeper: @unchecked Sendable {
         let start = max(Self.now, before)
         // What a crash left unused; more means that the clock was set back.
         if before > Self.now + IDReserve.later {
-            logger.warning("the clock is behind the ids given before; new ones run ahead of it", metadata: ["seconds": "\((before - Self.now) / 1000)"])
+            logger.warning(
+                "the clock is behind the ids given before; new ones run ahead of it", metadata: ["seconds": "\((before - Self.now) / 1000)"]
+            )
         }
         let reserve = IDReserve(start: start)
         try mark.write(reserve.mark)

@@ -35,6 +35,8 @@ extension NodeLoop {
     }
 
     private func openSession(_ session: Session, uid: [UInt8], _ request: WaitingRun.Request, _ connection: Connection) {
+        // A handler that waited may end after the drain began.
+        if shared.draining.load(ordering: .relaxed) { return refuseLogin(request, .unavailable, "the node is shutting down", connection) }
         guard let handle = slots.reserve() else { return refuseLogin(request, .unavailable, "the node is full", connection) }
         let login = session.loginRequest as? LoginFields
         session.loginRequest = nil

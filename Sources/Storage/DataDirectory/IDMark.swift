@@ -19,7 +19,8 @@ public struct IDMark: Sendable {
         let count = Foundation.read(descriptor, &bytes, bytes.count)
         let text = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         guard let mark = UInt64(text), mark < 1 << 53 else {
-            throw DataDirectoryError(path: path, reason: "expected a number of milliseconds; remove the file if the clock was never set back")
+            throw DataDirectoryError(
+                path: path, reason: "expected a number of milliseconds; remove the file if the clock was never set back")
         }
         return mark
     }

@@ -20,7 +20,9 @@ struct UserImportCommand: AsyncParsableCommand {
         let name = file == "-" ? "standard input" : file
         let text = try text()
         let entries: [AccountFile.Entry]
-        do throws(AccountFile.Failure) { entries = try AccountFile.read(text) } catch { throw CommandError("\(name):\(error.line): \(error.reason)") }
+        do throws(AccountFile.Failure) { entries = try AccountFile.read(text) } catch {
+            throw CommandError("\(name):\(error.line): \(error.reason)")
+        }
         let update = update
         // Hashing a password takes about 50 ms: all cores do.
         let failures = await Self.onAllCores(entries) { entry -> (line: Int, reason: String)? in
@@ -39,7 +41,11 @@ struct UserImportCommand: AsyncParsableCommand {
 
     private func text() throws -> String {
         let data: Data?
-        if file == "-" { data = try FileHandle.standardInput.readToEnd() ?? Data() } else { data = FileManager.default.contents(atPath: file) }
+        if file == "-" {
+            data = try FileHandle.standardInput.readToEnd() ?? Data()
+        } else {
+            data = FileManager.default.contents(atPath: file)
+        }
         guard let data else { throw CommandError("\(file) cannot be read") }
         guard let text = String(validating: data, as: UTF8.self) else { throw CommandError("\(file) is not UTF-8") }
         return text

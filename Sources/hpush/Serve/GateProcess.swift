@@ -1,8 +1,8 @@
 import Foundation
 import Gate
 import HPushConfiguration
-import HTTPListener
 import HPushLog
+import HTTPListener
 import Logging
 import Messaging
 import ServiceLifecycle

@@ -52,6 +52,8 @@ struct NodeProcess {
                 group.cancelAll()
                 return
             }
+            if let address = addresses.gate { node.add(listener: "gate", at: address.url) }
+            if let address = addresses.admin { node.add(listener: "admin", at: address.url) }
             let chat = ListenAddress(host: node.chatAddress.host, port: node.chatAddress.port)
             try announce(chat: chat, gate: addresses.gate, admin: addresses.admin, logger)
             try await group.next()
