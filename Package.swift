@@ -2,7 +2,7 @@
 import PackageDescription
 
 // Rooms and their order are described in docs/architecture.md. Imports point one way:
-// hpush -> Admin, ChatClient, Node -> PluginHost, Storage, Configuration -> Messaging -> WireProtocol, Reactor -> C.
+// hpush -> Admin, ChatClient, Node -> PluginHost, Storage, Configuration -> Messaging -> WireProtocol, RedisClient -> Reactor -> C.
 
 let package = Package(
     name: "hpush",
