@@ -2,7 +2,8 @@
 import PackageDescription
 
 // Rooms and their order are described in docs/architecture.md. Imports point one way:
-// hpush -> Admin, Gate, ChatClient, Node -> PluginHost, Storage, Configuration -> Messaging -> WireProtocol, Reactor -> C.
+// hpush -> Admin, Gate, ChatClient, Node -> Cluster, PluginHost, Storage, Configuration -> Messaging, RedisClient, ZooKeeperClient ->
+// WireProtocol, Reactor -> C.
 
 let package = Package(
     name: "hpush",

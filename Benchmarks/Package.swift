@@ -25,6 +25,10 @@ let package = Package(
                 .product(name: "HPushPieces", package: "hpush"), .product(name: "ZooKeeperClient", package: "hpush"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        // The C program it is compared with is in redis/.
+        .executableTarget(
+            name: "RedisGets",
+            dependencies: [.product(name: "RedisClient", package: "hpush"), .product(name: "Logging", package: "swift-log")]),
         .executableTarget(name: "Generator", dependencies: [.product(name: "HPushPieces", package: "hpush")]),
     ],
     swiftLanguageModes: [.v6],

@@ -57,10 +57,14 @@ extension RedisClient {
 
     func changed(_ state: RedisState) { onState?(state) }
 
-    func connected(_ server: RedisServer) {
+    func connected(_ server: RedisServer, isTracking: Bool) {
         count.connects &+= 1
+        lastLogged[server.address] = nil
         logger.info(
             "redis: connected to \(server.address), version \(server.version), RESP\(server.protocolVersion), \(server.change) server")
+        if configuration.tracking != nil, server.protocolVersion >= 3, !isTracking {
+            logger.warning("redis: \(server.address) does not track what is read: nothing can be cached")
+        }
         onState?(.connected(server))
     }
 
@@ -69,8 +73,10 @@ extension RedisClient {
             count.disconnects &+= 1
             logger.warning("redis: \(reason.message)")
             invalidated(.everything)
-        } else {
-            logger.debug("redis: \(reason.message)")
+        } else if lastLogged[address] != reason.message {
+            // Said once, not with each attempt.
+            lastLogged[address] = reason.message
+            logger.warning("redis: \(reason.message)")
         }
         onState?(.disconnected(address, reason))
     }

@@ -34,6 +34,8 @@ public final class RedisClient: @unchecked Sendable {
     /// Those who wait for the end.
     var endings: [() -> Void] = []
     var endTimer: DeadlineTimer?
+    /// The last failure to connect that was written to the log.
+    var lastLogged: [RedisAddress: String] = [:]
     private let timeoutNanoseconds: UInt64
 
     public init(loop: EventLoop, configuration: RedisConfiguration, logger: Logger) {
@@ -98,6 +100,9 @@ public final class RedisClient: @unchecked Sendable {
     func deadline(_ timeout: Int?) -> UInt64 {
         loop.now &+ (timeout.map { UInt64(max($0, 1)) &* 1_000_000 } ?? timeoutNanoseconds)
     }
+
+    /// Bytes that may wait; the loop closes connections with more than it takes.
+    var byteLimit: Int { min(max(configuration.queuedBytes, 1), loop.limits.hardCap / 2) }
 
     var notRunning: RedisError {
         RedisError(.closed, life == .new ? "the client was not started" : "the client was closed")

@@ -31,30 +31,23 @@ final class ClusterNode: RedisLinkOwner {
         if self.link === link { link.open() }
     }
 
-    /// No slot is its any more: answers under way still come.
-    func drop() {
-        isDropped = true
-        isReady = false
-        retry.disarm()
-        redirect?.stop()
-        redirect = nil
+    /// No slot is its any more: answers under way still come, over the connection returned.
+    func drop() -> RedisLink? {
+        let link = end()
         link?.retire()
-        link = nil
+        return link
     }
 
-    func stop(_ error: RedisError) {
+    func stop(_ error: RedisError) { end()?.abandon(error) }
+
+    private func end() -> RedisLink? {
         isDropped = true
         isReady = false
         retry.disarm()
         redirect?.stop()
         redirect = nil
-        link?.abandon(error)
-        link = nil
-    }
-
-    /// Where a slot's answers may be missing, a node is asked for before its pause is over.
-    func hurry() {
-        if link == nil, !isDropped { connect() }
+        defer { link = nil }
+        return link
     }
 
     func linkReady(_ link: RedisLink, _ server: RedisServer, isTracking: Bool) {
@@ -65,7 +58,7 @@ final class ClusterNode: RedisLinkOwner {
         if let last = lastRunID { server.change = last != nil && last == server.runID ? .same : .other }
         lastRunID = .some(server.runID)
         if route.client.configuration.tracking != nil, server.protocolVersion < 3 { startRedirect(link) }
-        route.nodeReady(self, server)
+        route.nodeReady(server, isTracking: isTracking)
     }
 
     func linkClosed(_ link: RedisLink, _ reason: RedisError) {

@@ -11,6 +11,8 @@ final class ClusterRoute: RedisRoute {
     private var nodes: [RedisAddress: ClusterNode] = [:]
     private var owners = ContiguousArray<ClusterNode?>(repeating: nil, count: HashSlot.count)
     private var hasMap = false
+    /// Connections to former masters, while answers are under way.
+    private var retired: [RedisLink] = []
     private lazy var retry = DeadlineTimer(loop) { [weak self] in self?.sendWaiting() }
     private lazy var refresher = DeadlineTimer(loop) { [weak self] in self?.refreshRegularly() }
 
@@ -21,7 +23,9 @@ final class ClusterRoute: RedisRoute {
 
     override var isConnected: Bool { hasMap && nodes.values.allSatisfy(\.isReady) }
     override var isTracking: Bool { hasMap && nodes.values.allSatisfy { $0.isReady && $0.isTracking } }
-    override var inFlight: Int { nodes.values.reduce(0) { $0 + ($1.link?.inFlight ?? 0) } }
+    override var inFlight: Int {
+        nodes.values.reduce(0) { $0 + ($1.link?.inFlight ?? 0) } + retired.reduce(0) { $0 + $1.inFlight }
+    }
     override var subscriptionAddress: RedisAddress? { readyLink(0)?.address }
 
     override func start() {
@@ -34,6 +38,8 @@ final class ClusterRoute: RedisRoute {
         refresher.disarm()
         reader?.stop()
         for node in nodes.values { node.stop(error) }
+        for link in retired { link.abandon(error) }
+        retired = []
         nodes = [:]
         owners = []
     }
@@ -125,8 +131,9 @@ final class ClusterRoute: RedisRoute {
         owners = fresh
         for (address, node) in nodes where !masters.contains(address) {
             nodes[address] = nil
-            node.drop()
+            if let link = node.drop() { retired.append(link) }
         }
+        retired.removeAll(where: \.isClosed)
         // Those who had the slots may not have told all that changed before they were gone.
         if hasMoved { client.invalidated(.everything) }
         sendWaiting()
@@ -153,9 +160,9 @@ final class ClusterRoute: RedisRoute {
 
     // MARK: - Nodes
 
-    func nodeReady(_ node: ClusterNode, _ server: RedisServer) {
+    func nodeReady(_ server: RedisServer, isTracking: Bool) {
         client.subscriptions.addressKnown()
-        client.connected(server)
+        client.connected(server, isTracking: isTracking)
         sendWaiting()
     }
 

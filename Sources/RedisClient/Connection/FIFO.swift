@@ -30,7 +30,7 @@ struct FIFO<Element>: ~Copyable {
         let element = (room + head).move()
         head = (head + 1) & (capacity - 1)
         count -= 1
-        if count == 0, capacity > 4096 { resize(16) }
+        if count == 0, capacity > 1 << 16 { resize(16) }
         return element
     }
 

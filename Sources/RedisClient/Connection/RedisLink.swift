@@ -13,7 +13,7 @@ final class RedisLink: ConnectionDelegate {
     @exclusivity(unchecked) private var decoder: RESPDecoder
     @exclusivity(unchecked) private var connection: Connection?
     private var connector: Connector?
-    private lazy var timer = DeadlineTimer(loop) { [weak self] in self?.timePassed() }
+    @exclusivity(unchecked) private var timer: DeadlineTimer?
     /// Ends when its last answer has come.
     private var isRetiring = false
 
@@ -24,7 +24,7 @@ final class RedisLink: ConnectionDelegate {
         self.address = address
         self.owner = owner
         commandLimit = max(configuration.queuedCommands, 1)
-        byteLimit = min(max(configuration.queuedBytes, 1), client.loop.limits.hardCap / 2)
+        byteLimit = client.byteLimit
         var settings = ConnectionMachine<ReplyTarget>.Settings(handshake: handshake)
         settings.connectTimeout = UInt64(max(configuration.connectTimeout, 1)) * 1_000_000
         settings.pingInterval = UInt64(max(configuration.pingInterval, 0)) * 1_000_000
@@ -34,6 +34,7 @@ final class RedisLink: ConnectionDelegate {
         // The loop closes a connection that keeps more.
         limits.stringBytes = min(limits.stringBytes, client.loop.limits.inputCap - 64)
         decoder = RESPDecoder(limits: limits)
+        timer = DeadlineTimer(loop) { [weak self] in self?.timePassed() }
     }
 
     @inline(__always)
@@ -41,6 +42,7 @@ final class RedisLink: ConnectionDelegate {
     var isClosed: Bool { machine.phase == .closed }
     var inFlight: Int { machine.inFlight }
 
+    /// The one place where a socket is made: what stands between it and the machine, such as TLS, would be put in here.
     func open() {
         connector = loop.connect(
             host: address.host, port: address.port, timeoutMilliseconds: Int(machine.settings.connectTimeout / 1_000_000)
@@ -74,7 +76,7 @@ final class RedisLink: ConnectionDelegate {
     func send(_ command: RedisCommand, _ target: ReplyTarget?, deadline: UInt64, isConfirmation: Bool = false) {
         write(command)
         machine.sent(target, deadline: deadline, isConfirmation: isConfirmation)
-        timer.arm(deadline)
+        timer?.arm(deadline)
     }
 
     @inline(__always)
@@ -161,7 +163,7 @@ final class RedisLink: ConnectionDelegate {
 
     private func arm() {
         let next = machine.nextDeadline
-        if next != .max { timer.arm(next) }
+        if next != .max { timer?.arm(next) }
     }
 
     /// Ends it; those who wait for answers are told.
@@ -189,7 +191,7 @@ final class RedisLink: ConnectionDelegate {
 
     private func end() -> [ReplyTarget] {
         let rest = machine.closed()
-        timer.disarm()
+        timer?.disarm()
         connector?.cancel()
         connector = nil
         connection?.close(afterFlush: false)

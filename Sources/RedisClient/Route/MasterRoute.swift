@@ -98,7 +98,7 @@ final class MasterRoute: RedisRoute, RedisLinkOwner {
         lastRunID = .some(server.runID)
         if client.configuration.tracking != nil, server.protocolVersion < 3 { startRedirect(link) }
         client.subscriptions.addressKnown()
-        client.connected(server)
+        client.connected(server, isTracking: isTracking)
         sendWaiting()
     }
 

@@ -9,7 +9,7 @@ class RedisRoute {
 
     init(_ client: RedisClient) {
         self.client = client
-        waiting = WaitingCommands(client.configuration)
+        waiting = WaitingCommands(client.configuration, byteLimit: client.byteLimit)
         timer = DeadlineTimer(client.loop) { [weak self] in self?.timePassed() }
     }
 

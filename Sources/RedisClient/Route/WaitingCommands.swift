@@ -12,9 +12,10 @@ struct WaitingCommands: ~Copyable {
     /// No item's time runs out before.
     private(set) var earliest = UInt64.max
 
-    init(_ configuration: RedisConfiguration) {
+    /// - Parameter byteLimit: also what a connection takes at once when it is there.
+    init(_ configuration: RedisConfiguration, byteLimit: Int) {
         commandLimit = max(configuration.queuedCommands, 1)
-        byteLimit = max(configuration.queuedBytes, 1)
+        self.byteLimit = byteLimit
     }
 
     var count: Int { items.count }
