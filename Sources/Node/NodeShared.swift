@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import HPushConfiguration
 import Logging
 import Messaging
@@ -16,6 +17,7 @@ final class NodeShared: Sendable {
     let dictionary = SharedDictionary()
     let ids = SnowflakeGenerator(worker: 0)
     let addresses: AddressLimits
+    let remembered: RememberedMessages
     let accounts: any AccountStore
     let pool: BlockingPool
     let tokens: TokenKeys
@@ -40,10 +42,18 @@ final class NodeShared: Sendable {
         self.accounts = accounts
         self.pool = pool
         self.tokens = tokens
+        remembered = RememberedMessages(capacity: configuration.limits.rememberedMessages)
         slots = (0..<loops).map { SessionSlots(loop: $0) }
         addresses = AddressLimits(
             connections: configuration.limits.connectionsPerAddress,
             failedLoginsPerMinute: configuration.limits.failedLoginsPerMinute)
+    }
+
+    /// A number for a message, unique in the cluster; any thread.
+    func newServerID() -> UInt64 {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return ids.next(now: UInt64(now.tv_sec) * 1000 + UInt64(now.tv_nsec) / 1_000_000)
     }
 
     /// The session of a handle, wherever its loop; any thread.

@@ -11,6 +11,8 @@ public struct ChatSection: Sendable, Hashable {
     /// Bytes.
     public var writeBufferHigh: Int
     public var slowConsumerSeconds: Int
+    /// How long devices have to take a message before its sender is told that none did.
+    public var receiptSeconds: Int
     /// 0: no limit.
     public var maxConnections: Int
 
@@ -23,6 +25,7 @@ public struct ChatSection: Sendable, Hashable {
         maxFrameBytes = try values.integer("chat.max_frame_bytes")
         writeBufferHigh = try values.integer("chat.write_buffer_high")
         slowConsumerSeconds = try values.integer("chat.slow_consumer_seconds")
+        receiptSeconds = try values.integer("chat.receipt_seconds")
         maxConnections = try values.integer("chat.max_connections")
     }
 }

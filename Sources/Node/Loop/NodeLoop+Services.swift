@@ -14,10 +14,10 @@ extension NodeLoop: PluginServices {
             return .failed("redirect: the message is over chat.max_frame_bytes")
         }
         let queued: UInt32
-        if isObserved, let note = noting {
+        if isAttentive, isAccompanied {
             let recipient = message.recipient
             if uid == nil, recipient.hasGroup { return .queued(sessions: 0, nodes: 0) }
-            queued = routeNoted(frame, to: uid ?? recipient.uid, from: SessionHandle(rawValue: call.pointee.session), note)
+            queued = routeAlong(frame, to: uid ?? recipient.uid, from: SessionHandle(rawValue: call.pointee.session))
         } else if let uid {
             queued = route(frame, to: uid, from: SessionHandle(rawValue: call.pointee.session))
         } else {
