@@ -166,6 +166,7 @@ import Testing
             while let action = tracker.expired(now: id) { note(action) }
         }
         while let action = tracker.expired(now: 1_000_000) { note(action) }
+        while let action = tracker.expired(now: 2_000_000) { note(action) }
         #expect(answers.count == 5000 && answers.values.allSatisfy { $0 == 1 })
         #expect(tracker.count == 0 && tracker.nextDeadline == nil)
     }
