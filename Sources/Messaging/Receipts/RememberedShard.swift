@@ -22,6 +22,8 @@ struct RememberedShard {
     }
 
     private static let none = Int32(-1)
+    /// Who may wait for one message in flight: a device that comes back often while it is.
+    private static let mostWaiting = 256
 
     private let most: Int
     private let mostOfDevice: Int
@@ -52,6 +54,9 @@ struct RememberedShard {
         }
         let entry = entries[Int(place)]
         guard entry.isAnswered else {
+            guard waiting[place]?.count ?? 0 < Self.mostWaiting else {
+                return .answered(Receipt(.unavailable, "on its way, asked for too often"), serverID: entry.serverID)
+            }
             waiting[place, default: []].append(address)
             return .inFlight
         }

@@ -116,7 +116,10 @@ extension NodeLoop {
 
     private func reject(_ request: WaitingRun.Request, _ code: UInt32, _ info: String, closes: Bool, _ session: Session) {
         // Also when its sender is gone: whoever sends it again asks what became of it.
-        if let message = request.message { end(message, .failed(Receipt(code: code, info: info))) }
+        if let message = request.message {
+            // A rule may name any code; 0 would be a success.
+            end(message, .failed(Receipt(code: code == 0 ? ResultCode.rejected.rawValue : code, info: info)))
+        }
         guard let connection = connection(of: session), connection.isOpen else { return }
         if request.type == HP_LOGIN_REQUEST.rawValue {
             return refuseLogin(request, ResultCode(rawValue: code) ?? .rejected, info, connection)

@@ -42,6 +42,19 @@ import Testing
         #expect(messages.settle(key(1), .success, wasTaken: true, now: 0).others.isEmpty)
     }
 
+    @Test func notEverybodyMayWaitForOneInFlight() {
+        let messages = RememberedMessages(capacity: 1000)
+        _ = messages.begin(key(1), from: address(1), proposed: 11, now: 0)
+        let verdicts = (0..<300).map { messages.begin(key(1), from: address($0), proposed: 12, now: 0) }
+        #expect(verdicts.filter { $0 == .inFlight }.count == 256)
+        guard case .answered(let receipt, 11) = verdicts[299] else {
+            Issue.record("answered at once")
+            return
+        }
+        #expect(receipt.isTemporary)
+        #expect(messages.settle(key(1), .success, wasTaken: true, now: 0).others.count == 256)
+    }
+
     @Test func aFailureThatMayPassIsTriedAgainUnderItsNumber() {
         let messages = RememberedMessages(capacity: 1000)
         _ = messages.begin(key(1), from: address(1), proposed: 11, now: 0)
