@@ -49,7 +49,7 @@ static void copy_names(lua_State *L, int table, int out, const char *section)
             if (!lua_isfunction(L, -1)) luaL_error(L, "%s.%s is a function, not a %s", section, name, luaL_typename(L, -1));
             if (!known_name(section, name, length)) luaL_error(L, "%s.%s: there is no such %s", section, name,
                                                                strcmp(section, "events") == 0 ? "event" : "head type");
-            if (strcmp(section, "inbound") == 0 && (strcmp(name, "heart_beat") == 0 || strcmp(name, "message_ack") == 0))
+            if (strcmp(section, "inbound") == 0 && strcmp(name, "heart_beat") == 0)
                 luaL_error(L, "inbound.%s never runs: the core answers it at once, ahead of all handlers", name);
             lua_pushvalue(L, -2);
             lua_rawseti(L, list, (lua_Integer)lua_rawlen(L, list) + 1);

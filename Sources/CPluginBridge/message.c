@@ -88,30 +88,12 @@ static void push_repeated(lua_State *L, const hp_message *m, const hp_field *fie
 {
     lua_newtable(L);
     if (!m->envelope.inner.offset) return;
-    const uint8_t *p = body(m) + m->envelope.inner.offset, *end = p + m->envelope.inner.length;
-    lua_Integer n = 0;
-    while (p < end) {
-        uint64_t tag = 0, value = 0;
-        const uint8_t *stop = end;
-        for (int shift = 0; p < end; shift += 7) { uint8_t b = *p++; if (shift < 64) tag |= (uint64_t)(b & 0x7f) << shift; if (b < 0x80) break; }
-        if ((tag & 7) == 2) {
-            for (int shift = 0; p < end; shift += 7) { uint8_t b = *p++; if (shift < 64) value |= (uint64_t)(b & 0x7f) << shift; if (b < 0x80) break; }
-            if (value > (uint64_t)(end - p)) return;
-            stop = p + value;
-            if (tag >> 3 != field->number) { p = stop; continue; }
-        } else if ((tag & 7) == 0) {
-            stop = p + 1;       /* one number */
-        } else {
-            return;             /* the scanner accepted it, but it is none of ours */
-        }
-        while (p < stop && p < end) {
-            value = 0;
-            for (int shift = 0; p < end; shift += 7) { uint8_t b = *p++; if (shift < 64) value |= (uint64_t)(b & 0x7f) << shift; if (b < 0x80) break; }
-            if (tag >> 3 == field->number) {
-                lua_pushinteger(L, (lua_Integer)value);
-                lua_rawseti(L, -2, ++n);
-            }
-        }
+    hp_repeated at;
+    uint64_t value;
+    hp_repeated_begin(&at, body(m) + m->envelope.inner.offset, m->envelope.inner.length, field);
+    for (lua_Integer n = 1; hp_repeated_next(&at, &value); n++) {
+        lua_pushinteger(L, (lua_Integer)value);
+        lua_rawseti(L, -2, n);
     }
 }
 
@@ -151,6 +133,9 @@ int hp_message_newindex(lua_State *L, hp_message *m)
 {
     const hp_field *field = find_field(L, m);
     if (!field) return no_such_field(L, m);
+    if (m->envelope.type == HP_MESSAGE_REQUEST && hp_field_is_node_owned(field)) {
+        return luaL_error(L, "field '%s' is the node's own: a plugin reads it, and does not change it", field->name);
+    }
     hp_state *s = m->state;
     hp_field_value value = {0};
     switch (field->kind) {

@@ -1,4 +1,4 @@
-/* field_read.c - one field of an inner message, read when somebody asks for it. */
+/* field_read.c - fields of an inner message, read when somebody asks for them. */
 #include "wire_internal.h"
 
 static uint64_t narrowed(uint64_t value, hp_field_kind kind)
@@ -34,4 +34,30 @@ void hp_field_read(const uint8_t *inner, size_t length, const hp_field *field, h
             out->number = narrowed(value, field->kind);
         }
     }
+}
+
+void hp_repeated_begin(hp_repeated *at, const uint8_t *inner, size_t length, const hp_field *field)
+{
+    *at = (hp_repeated){inner, length > 0 ? inner + length : inner, NULL, field->kind == HP_REPEATED_UINT64 ? field->number : 0};
+}
+
+bool hp_repeated_next(hp_repeated *at, uint64_t *value)
+{
+    uint32_t tag, size;
+    if (at->packed_end) {
+        if (at->p < at->packed_end) return hp_read_varint(&at->p, at->packed_end, value) == HP_SCAN_OK;
+        at->packed_end = NULL;
+    }
+    while (at->p < at->end && hp_read_tag(&at->p, at->end, &tag) == HP_SCAN_OK) {
+        if (tag == (at->number << 3 | HP_VARINT)) return hp_read_varint(&at->p, at->end, value) == HP_SCAN_OK;
+        if (tag != (at->number << 3 | HP_LENGTH_DELIMITED)) {
+            if (hp_skip(&at->p, at->end, tag, 2) != HP_SCAN_OK) return false;
+        } else {
+            if (hp_read_length(&at->p, at->end, &size) != HP_SCAN_OK) return false;
+            if (size == 0) continue;
+            at->packed_end = at->p + size;
+            return hp_read_varint(&at->p, at->packed_end, value) == HP_SCAN_OK;
+        }
+    }
+    return false;
 }

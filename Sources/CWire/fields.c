@@ -116,3 +116,8 @@ const hp_field *hp_fields(uint32_t type, size_t *count)
     *count = row ? row->count : 0;
     return row ? row->fields : NULL;
 }
+
+bool hp_field_is_node_owned(const hp_field *field)
+{
+    return field->number < HP_MAX_NUMBER && HP_NODE_FIELD_BITS >> field->number & 1 && field->kind == HP_UINT64;
+}

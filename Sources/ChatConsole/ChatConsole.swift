@@ -188,9 +188,7 @@ public actor ChatConsole {
     private func handle(_ event: ChatEvent) async {
         switch event {
         case .online(let session): await cameOnline(session)
-        case .message(let message):
-            if message.from != options.user, message.group == nil { lastHeardFrom = message.from }
-            show(.incoming(message))
+        case .message(let message): await received(message)
         case .notification(let notification):
             switch presence.received(json: notification.json) {
             case .online(let user): status("\(user) is online")
@@ -212,10 +210,25 @@ public actor ChatConsole {
         signals.raise()
     }
 
+    private func received(_ message: ChatMessage) async {
+        if seen.insert(message.serverID) {
+            if message.from != options.user, message.group == nil { lastHeardFrom = message.from }
+            show(.incoming(message))
+        }
+        // Shown is safe enough for a terminal. Without a connection the node sends it again, or tells the sender.
+        guard message.serverID != 0, acknowledges else { return }
+        try? await client.acknowledge([message.serverID])
+    }
+
+    private var seen = SeenMessages()
+    /// What the node granted at the last login.
+    private var acknowledges = false
+
     private func cameOnline(_ session: ChatSession) async {
         let isFirst = self.session == nil && !wasOnline
         wasOnline = true
         presence.forget()
+        acknowledges = session.capabilities.contains(.acknowledgements)
         if !session.capabilities.contains(.receipts) { unanswered.forget() }
         // What the old connection left open goes out again; the node knows a message it has by its number.
         for entry in unanswered.entries {

@@ -46,6 +46,9 @@ extension ConfigurationKey {
             "chat.slow_consumer_seconds", .integer(1...3600), default: .integer(10),
             help: "A connection to which no byte could be written for so long closes."),
         ConfigurationKey(
+            "chat.receipt_seconds", .integer(1...3600), default: .integer(10),
+            help: "A message that no device took or acknowledged for so long is answered with code 9, where its sender wants receipts."),
+        ConfigurationKey(
             "chat.max_connections", .integer(0...100_000_000), default: .integer(0),
             help: "Connections the node takes at most; 0 is no limit."),
         ConfigurationKey(
@@ -93,6 +96,9 @@ extension ConfigurationKey {
         ConfigurationKey(
             "limits.failed_logins_per_minute", .integer(0...1_000_000), default: .integer(60),
             help: "Failed logins from one address a minute; 0 is no limit. Successful ones do not count."),
+        ConfigurationKey(
+            "limits.remembered_messages", .integer(0...100_000_000), default: .integer(1_000_000),
+            help: "Messages with receipts that a resend is told from a new one by, for 24 hours; about 120 bytes each. 0 is none."),
     ]
 
     private static let cluster = [

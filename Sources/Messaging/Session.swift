@@ -11,12 +11,23 @@ public final class Session: @unchecked Sendable {
     // @unchecked: see above; what belongs to the loop is touched there only.
     public enum State: UInt8, Sendable { case loggingIn, open, closed }
 
+    /// What the way of each message asks, in one byte.
+    @usableFromInline struct Traits: OptionSet, Sendable {
+        @usableFromInline let rawValue: UInt8
+        @inlinable init(rawValue: UInt8) { self.rawValue = rawValue }
+        @inlinable static var congested: Traits { Traits(rawValue: 1 << 0) }
+        @inlinable static var acknowledges: Traits { Traits(rawValue: 1 << 1) }
+        @inlinable static var wantsReceipts: Traits { Traits(rawValue: 1 << 2) }
+        /// Of recipients.
+        @inlinable static var care: UInt8 { 3 }
+    }
+
     @exclusivity(unchecked) @usableFromInline var storedHandle = SessionHandle(rawValue: 0)
     private var random: UInt64 = 0
     /// Milliseconds since 1970.
     public private(set) var since: UInt64 = 0
     public private(set) var platform: UInt32 = 0
-    public private(set) var capabilities: UInt32 = 0
+    public private(set) var capabilities: Capabilities = []
     /// uid, device and remote address, one after the other.
     @exclusivity(unchecked) @usableFromInline var text: UnsafeMutablePointer<UInt8>?
     @exclusivity(unchecked) @usableFromInline var uidLength: UInt16 = 0
@@ -26,6 +37,7 @@ public final class Session: @unchecked Sendable {
     // MARK: The loop's
 
     @exclusivity(unchecked) @usableFromInline var storedState = State.loggingIn
+    @exclusivity(unchecked) @usableFromInline var traits: Traits = []
     @exclusivity(unchecked) @usableFromInline var storedExecution: UInt64 = 0
     /// What the loop keeps of the login until the session opens.
     public var loginRequest: AnyObject?
@@ -33,8 +45,11 @@ public final class Session: @unchecked Sendable {
     @exclusivity(unchecked) public var pending: PendingFrames?
     @exclusivity(unchecked) @usableFromInline var storedTransport: Unmanaged<AnyObject>?
     /// Since when more waits than it should, and who is paused because of it.
-    @exclusivity(unchecked) public var congestion: Congestion? { didSet { isCongestedStored = congestion != nil } }
-    @exclusivity(unchecked) @usableFromInline var isCongestedStored = false
+    @exclusivity(unchecked) public var congestion: Congestion? {
+        didSet { if congestion != nil { traits.insert(.congested) } else { traits.remove(.congested) } }
+    }
+    /// What receipts and acknowledgements need; nil as long as it is not needed.
+    @exclusivity(unchecked) public var receipts: SessionReceipts?
     /// The session its last message went to, good as long as the route table has that version. Both belong to the same loop.
     @exclusivity(unchecked) @usableFromInline var storedRecipient: Unmanaged<Session>?
     @exclusivity(unchecked) @usableFromInline var recipientVersion: UInt64 = 0
@@ -48,11 +63,13 @@ public final class Session: @unchecked Sendable {
     /// Says whose session it is; once, before others can find it. `uid`, `device` and `remote` have at most 64 KB.
     public func open(
         handle: SessionHandle, uid: UnsafeRawBufferPointer, device: UnsafeRawBufferPointer, remote: String, platform: UInt32,
-        capabilities: UInt32, since: UInt64
+        capabilities: Capabilities, since: UInt64
     ) {
         storedHandle = handle
         self.platform = platform
         self.capabilities = capabilities
+        if capabilities.contains(.receipts) { traits.insert(.wantsReceipts) }
+        if capabilities.contains(.acknowledgements) { traits.insert(.acknowledges) }
         self.since = since
         random = .random(in: .min ... .max)
         var remote = remote
@@ -91,7 +108,17 @@ public final class Session: @unchecked Sendable {
         set { storedTransport = newValue }
     }
 
-    @inlinable public var isCongested: Bool { isCongestedStored }
+    /// Whether a frame for it is more than bytes to be copied: it is congested, or acknowledges what it gets.
+    @inlinable public var needsCare: Bool { traits.rawValue & Traits.care != 0 }
+
+    /// Whether it acknowledges what it gets (ACKS).
+    @inlinable public var acknowledges: Bool { traits.contains(.acknowledges) }
+
+    /// Whether its messages are answered on success, too (RECEIPTS).
+    @inlinable public var wantsReceipts: Bool { traits.contains(.wantsReceipts) }
+
+    /// Not 0 if it is so: to be asked together with other bits.
+    @inlinable public var senderCare: UInt32 { UInt32(traits.rawValue & Traits.wantsReceipts.rawValue) }
 
     /// The one session `uid` had when this session last wrote to it, if the route table has not changed since. Loop-only.
     @inlinable
@@ -112,6 +139,10 @@ public final class Session: @unchecked Sendable {
     /// The user's bytes; valid as long as the session is held.
     @inlinable public var uidBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: text, count: Int(uidLength)) }
     public var uid: String { String(decoding: uidBytes, as: UTF8.self) }
+    /// Like `uidBytes`.
+    public var deviceBytes: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: text.map { $0 + Int(uidLength) }, count: Int(deviceLength))
+    }
     public var device: String { part(from: Int(uidLength), count: Int(deviceLength)) }
     /// HOST:PORT of the peer.
     public var remote: String { part(from: Int(uidLength) + Int(deviceLength), count: Int(remoteLength)) }

@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import HPushConfiguration
 import Logging
 import Messaging
@@ -18,6 +19,7 @@ final class NodeShared: Sendable {
     let keeper: IDKeeper
     let ids: SnowflakeGenerator
     let addresses: AddressLimits
+    let remembered: RememberedMessages
     let accounts: any AccountStore
     let pool: BlockingPool
     let tokens: TokenKeys
@@ -50,10 +52,18 @@ final class NodeShared: Sendable {
         self.cluster = cluster
         self.keeper = keeper
         ids = keeper.ids
+        remembered = RememberedMessages(capacity: configuration.limits.rememberedMessages)
         slots = (0..<loops).map { SessionSlots(loop: $0) }
         addresses = AddressLimits(
             connections: configuration.limits.connectionsPerAddress,
             failedLoginsPerMinute: configuration.limits.failedLoginsPerMinute)
+    }
+
+    /// A number for a message, unique in the cluster; any thread.
+    func newServerID() -> UInt64 {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return ids.next(now: UInt64(now.tv_sec) * 1000 + UInt64(now.tv_nsec) / 1_000_000)
     }
 
     /// The session of a handle, wherever its loop; any thread.

@@ -29,6 +29,16 @@ extension Connection {
         added(count, chunk)
     }
 
+    /// Whether the delegate is told what the kernel takes (`ConnectionDelegate.flushed`). Set it before a write to be told of its bytes.
+    public var tellsFlushes: Bool {
+        get { flags.contains(.tellsFlushes) }
+        set { if newValue { flags.insert(.tellsFlushes) } else { flags.remove(.tellsFlushes) } }
+    }
+
+    /// Bytes that `flushed` has yet to tell of before all that was written is with the kernel: those that wait, and those it took in this
+    /// tick.
+    public var bytesToFlush: Int { flags.contains(.flushNoted) ? waitingBytes + loop.noted(self) : waitingBytes }
+
     /// The last piece, with room for `count` more bytes.
     @inline(__always)
     private func room(_ count: Int) -> OutputChunk {
@@ -94,6 +104,7 @@ extension Connection {
         var rest = sent
         var pieces = 0
         waiting &-= UInt32(truncatingIfNeeded: sent)
+        if flags.contains(.tellsFlushes) { loop.noteFlush(self, sent) }
         loop.counter.pointee.bytesOut &+= sent
         loop.counter.pointee.waitingBytes &-= sent
         while let head = outputHead {

@@ -32,6 +32,10 @@ public final class Connection {
         static let stallReported = Flags(rawValue: 1 << 8)
         /// Closing, and the housekeeping knows until when.
         static let lingering = Flags(rawValue: 1 << 9)
+        /// The delegate wants to know what the kernel takes.
+        static let tellsFlushes = Flags(rawValue: 1 << 10)
+        /// In the list of those whose delegate is to be told.
+        static let flushNoted = Flags(rawValue: 1 << 11)
     }
 
     /// The loop it belongs to.

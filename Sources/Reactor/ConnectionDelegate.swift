@@ -16,9 +16,14 @@ public protocol ConnectionDelegate: AnyObject {
 
     /// Waiting output fell to `writeBufferLow` or below, after it had been above `writeBufferHigh`.
     func drained(_ connection: Connection)
+
+    /// The kernel took so many bytes more, in this tick; only for connections with `tellsFlushes`. Called at a tick's end, never from inside a
+    /// call on the connection; what it writes leaves in the same tick.
+    func flushed(_ connection: Connection, _ bytes: Int)
 }
 
 extension ConnectionDelegate {
     public func stalled(_ connection: Connection) {}
     public func drained(_ connection: Connection) {}
+    public func flushed(_ connection: Connection, _ bytes: Int) {}
 }

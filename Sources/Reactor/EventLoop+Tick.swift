@@ -112,18 +112,26 @@ extension EventLoop {
             observers[index].tickEnded(self)
             index += 1
         }
-        if !touchedLinks.isEmpty {
-            var batch = ContiguousArray<LoopLink>()
-            swap(&batch, &touchedLinks)
-            for link in batch { link.handOver() }
-            if touchedLinks.isEmpty {
-                batch.removeAll(keepingCapacity: true)
-                swap(&batch, &touchedLinks)
-            }
-        }
+        handOverLinks()
         settleDirty()
+        // Whoever waits for it learns that the kernel has it, and answers leave in the same tick.
+        while tellFlushes() {
+            handOverLinks()
+            settleDirty()
+        }
         freeClosed()
         if !retiredSources.isEmpty { retiredSources.removeAll() }
+    }
+
+    private func handOverLinks() {
+        if touchedLinks.isEmpty { return }
+        var batch = ContiguousArray<LoopLink>()
+        swap(&batch, &touchedLinks)
+        for link in batch { link.handOver() }
+        if touchedLinks.isEmpty {
+            batch.removeAll(keepingCapacity: true)
+            swap(&batch, &touchedLinks)
+        }
     }
 
     /// Each connection once; what a `drained` writes is for the next tick, so no loop can arise here.

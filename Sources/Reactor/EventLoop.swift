@@ -66,6 +66,7 @@ public final class EventLoop: @unchecked Sendable {
     var retiredSources: [EventSource] = []
     var observers: [any TickObserver] = []
     @exclusivity(unchecked) var touchedLinks: ContiguousArray<LoopLink> = []
+    @exclusivity(unchecked) var flushes: ContiguousArray<NotedFlush> = []
     @exclusivity(unchecked) var items: ContiguousArray<Inbox.Item> = []
     var scratchRoom: UnsafeMutableRawPointer?
     var scratchSize = 0

@@ -8,12 +8,14 @@ import WireProtocol
 
 @Suite(.timeLimit(.minutes(1))) struct ChatConsoleTests {
     /// Runs a piped console against a node; returns its success and the lines shown.
-    private func run(_ lines: [String], linger: Duration? = nil, node: FakeNode) async throws -> (Bool, [String]) {
+    private func run(
+        _ lines: [String], linger: Duration? = nil, capabilities: ChatCapabilities = .receipts, node: FakeNode
+    ) async throws -> (Bool, [String]) {
         var configuration = ChatClientConfiguration()
         configuration.reconnect = ReconnectPolicy(initialDelay: .milliseconds(1), jitter: 0, maximumAttempts: 3)
         let client = ChatClient(configuration: configuration)
         try await client.connect(host: "127.0.0.1", port: node.port)
-        try await client.login(user: "alice", device: "d", token: "", capabilities: .receipts)
+        try await client.login(user: "alice", device: "d", token: "", capabilities: capabilities)
         let shown = Mutex<[String]>([])
         let isOK = await withShown(shown) { show in
             let console = ChatConsole(client: client, options: .init(user: "alice", isInteractive: false, linger: linger), show: show)
@@ -102,6 +104,40 @@ import WireProtocol
         #expect(isOK)
         #expect(got.lines == ["one", "two"])
         #expect(shown.last == "connected again")
+    }
+
+    @Test func whatIsShownIsAcknowledgedAndShownOnce() async throws {
+        let acknowledged = Recorder()
+        let node = try await FakeNode { connection, message in
+            if message.type == .messageAck { acknowledged.append("\(message.ack.serverID)") }
+            guard message.type == .messageRequest else { return FakeNode.friendly(connection, message) }
+            func incoming(_ text: String, _ number: UInt64) -> WireMessage {
+                .with {
+                    $0.type = .messageRequest
+                    $0.messageRequest.from = "bob"
+                    $0.messageRequest.content = text
+                    $0.messageRequest.serverID = number
+                }
+            }
+            return .send([incoming("one", 11), incoming("two", 12), incoming("one", 11), incoming("old", 0), Self.receipt(message)])
+        }
+        let (isOK, shown) = try await run(
+            ["/msg bob hi"], linger: .milliseconds(300), capabilities: [.receipts, .acknowledgements], node: node)
+        #expect(isOK && shown == ["bob: one", "bob: two", "bob: old"])
+        #expect(acknowledged.lines == ["[11]", "[12]", "[11]"])
+    }
+
+    @Test func withoutLeaveNothingIsAcknowledged() async throws {
+        let acknowledged = Recorder()
+        let node = try await FakeNode { connection, message in
+            if message.type == .messageAck { acknowledged.append("\(message.ack.serverID)") }
+            guard message.type == .messageRequest else { return FakeNode.friendly(connection, message) }
+            var echo = message
+            echo.messageRequest.serverID = 5
+            return .send([echo, Self.receipt(message)])
+        }
+        _ = try await run(["/msg alice hi"], linger: .milliseconds(200), node: node)
+        #expect(acknowledged.lines.isEmpty)
     }
 
     @Test func historyIsPrinted() async throws {

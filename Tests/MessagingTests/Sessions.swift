@@ -9,7 +9,7 @@ func makeSession(_ uid: String, slot: Int, loop: Int = 0, generation: UInt32 = 1
         device.withUTF8 { device in
             session.open(
                 handle: SessionHandle(loop: loop, generation: generation, slot: slot), uid: UnsafeRawBufferPointer(uid),
-                device: UnsafeRawBufferPointer(device), remote: "127.0.0.1:5000", platform: 2, capabilities: 0, since: UInt64(slot))
+                device: UnsafeRawBufferPointer(device), remote: "127.0.0.1:5000", platform: 2, capabilities: [], since: UInt64(slot))
         }
     }
     return session

@@ -63,12 +63,6 @@ class Forwarding(NodeTest):
         self.exchange(wire.chat("bob", "hi"))
         self.assertTrue(self.alice.is_silent())
 
-    def test_receipts_are_not_granted_yet_so_success_is_not_answered(self):
-        with self.node.client("receipts", capabilities=wire.RECEIPTS) as sender:
-            sender.send(wire.chat("bob", "hi", sequence=55, msg_id=66))
-            self.assertEqual(self.bob.receive(wire.MESSAGE_REQUEST)["messageRequest"]["msg_id"], 66)
-            self.assertTrue(sender.is_silent())
-
     def test_failure_is_answered_to_everybody_in_the_order_of_the_requests(self):
         self.alice.send(b"".join(wire.chat("nobody", "hi", sequence=n, msg_id=100 + n) for n in range(1, 51)))
         for n in range(1, 51):

@@ -74,6 +74,9 @@ bool hp_type_by_name(const char *name, size_t length, uint32_t *type);
 /* All fields of the inner message of a head type, in the order of their numbers; NULL with count 0 if it has none. */
 const hp_field *hp_fields(uint32_t type, size_t *count);
 
+/* Whether a field of MESSAGE_REQUEST is set by the node alone: server_id, conversation_seq. */
+bool hp_field_is_node_owned(const hp_field *field);
+
 /* ---- envelope ---- */
 
 enum {
@@ -119,6 +122,16 @@ typedef struct hp_field_value {
 /* Reads one field (not a repeated one) of an inner message, the last occurrence; the proto3 default (0, empty) if it is absent.
  * When the envelope has HP_INNER_TWICE, `inner` must be the joined inner message. */
 void hp_field_read(const uint8_t *inner, size_t length, const hp_field *field, hp_field_value *out);
+
+/* Goes over the numbers of a HP_REPEATED_UINT64 field, packed or one by one; `inner` as for hp_field_read. */
+typedef struct hp_repeated {
+    const uint8_t *p, *end;
+    const uint8_t *packed_end;  /* of the packed numbers it is in; NULL outside */
+    uint32_t number;
+} hp_repeated;
+
+void hp_repeated_begin(hp_repeated *at, const uint8_t *inner, size_t length, const hp_field *field);
+bool hp_repeated_next(hp_repeated *at, uint64_t *value);    /* false at the end */
 
 /* Strict UTF-8 (nothing overlong, no surrogates, at most U+10FFFF), as hp_scan checks it: for what is to be written into a string field. */
 bool hp_utf8_valid(const uint8_t *bytes, size_t length);

@@ -11,6 +11,8 @@ public struct ChatSection: Sendable, Hashable {
     /// Bytes.
     public var writeBufferHigh: Int
     public var slowConsumerSeconds: Int
+    /// How long devices have to take a message before its sender is told that none did.
+    public var receiptSeconds: Int
     /// 0: no limit.
     public var maxConnections: Int
     /// Sessions closed a second while the node drains; 0: all at once.
@@ -26,6 +28,7 @@ public struct ChatSection: Sendable, Hashable {
         maxFrameBytes = try values.integer("chat.max_frame_bytes")
         writeBufferHigh = try values.integer("chat.write_buffer_high")
         slowConsumerSeconds = try values.integer("chat.slow_consumer_seconds")
+        receiptSeconds = try values.integer("chat.receipt_seconds")
         maxConnections = try values.integer("chat.max_connections")
         drainPerSecond = try values.integer("chat.drain_per_second")
         drainSeconds = try values.integer("chat.drain_seconds")

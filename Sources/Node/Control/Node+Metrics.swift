@@ -16,6 +16,10 @@ extension Node {
         text.counter("hpush_messages_delivered_total", "Frames put into sessions' output", Double(statistics.messagesDelivered))
         text.counter("hpush_heartbeats_total", "Heartbeats echoed", Double(statistics.heartbeats))
         text.counter("hpush_sender_pauses_total", "Times a sender waited for a full recipient", Double(statistics.pauses))
+        text.counter("hpush_receipts_total", "Messages answered as accepted", Double(statistics.receipts))
+        text.counter("hpush_resends_total", "Messages that were sent again and not delivered again", Double(statistics.resends))
+        text.counter("hpush_acknowledgements_total", "Messages that recipients acknowledged", Double(statistics.acknowledgements))
+        text.gauge("hpush_remembered_messages", "Messages that resends are told by", Double(shared.remembered.count))
         text.counters("hpush_requests_refused_total", "Requests answered with a failure, by code", codes(statistics.refusals))
         text.counters(
             "hpush_logins_total", "Logins, by result",

@@ -7,7 +7,8 @@ package final class LoginFields {
     package let uid: [UInt8]
     package let device: [UInt8]
     package let platform: UInt32
-    package let capabilities: UInt32
+    /// Those asked for that there are.
+    package let capabilities: Capabilities
 
     package init(_ frame: UnsafeRawBufferPointer, _ envelope: hp_envelope) {
         let start = Int(HP_FRAME_HEAD) + Int(envelope.inner.offset)
@@ -16,6 +17,6 @@ package final class LoginFields {
         uid = Array(request.uid.utf8)
         device = Array(request.deviceID.utf8.prefix(256))
         platform = request.platform
-        capabilities = request.capabilities
+        capabilities = Capabilities(rawValue: request.capabilities).intersection(.known)
     }
 }

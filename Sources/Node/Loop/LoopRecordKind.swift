@@ -13,8 +13,13 @@ enum LoopRecordKind: UInt32 {
     /// payload: a frame for every session of the loop.
     case broadcast
 
-    /// As `deliver`; payload: a retained `ChainNote`, then the frame.
-    case deliverNoted
+    /// As `deliver`, with what goes along (`Passage`): payload: a retained `ChainNote` or 0, server_id or 0, a `DeliveryOrigin`, whether it is a
+    /// retry, then the frame.
+    case deliverAlong
+    /// a: server_id of a message whose tracker is on the receiving loop; b: a `DeliveryOutcome`.
+    case outcome
+    /// a: a session that waits for the receipt of a message that another session sent before it; payload: ticket, server_id, code, the text.
+    case receipt
 
     /// For another node's link: a: number; b: node, kind and flags of a `PeerRecord`; payload: key length u16, key, payload.
     case forward

@@ -11,6 +11,12 @@ struct LoopStatistics: Sendable {
     var loginRefusals = [UInt64](repeating: 0, count: 11)
     var closed: [String: UInt64] = [:]
     var pluginFailures: [String: UInt64] = [:]
+    /// Messages answered as accepted.
+    var receipts: UInt64 = 0
+    /// Messages that were no new ones.
+    var resends: UInt64 = 0
+    /// Messages that recipients acknowledged, of those that were waited for.
+    var acknowledgements: UInt64 = 0
     /// Times a sender had to wait for a full recipient.
     var pauses: UInt64 = 0
 
@@ -21,6 +27,9 @@ struct LoopStatistics: Sendable {
         heartbeats += other.heartbeats
         loginsAccepted += other.loginsAccepted
         pauses += other.pauses
+        receipts += other.receipts
+        resends += other.resends
+        acknowledgements += other.acknowledgements
         for code in refusals.indices {
             refusals[code] += other.refusals[code]
             loginRefusals[code] += other.loginRefusals[code]

@@ -82,8 +82,9 @@ extension NodeLoop: ConnectionDelegate, TimerTarget {
     }
 
     func drained(_ connection: Connection) {
-        connection.resumeReading(.ownOutput)
-        guard let session = session(of: connection), let congestion = session.congestion else { return }
+        guard let session = session(of: connection) else { return connection.resumeReading(.ownOutput) }
+        resumeReading(session, .ownOutput)
+        guard let congestion = session.congestion else { return }
         session.congestion = nil
         resume(congestion.takePaused())
     }
@@ -97,6 +98,7 @@ extension NodeLoop: ConnectionDelegate, TimerTarget {
     // MARK: Timers
 
     private static let sweepTag = UInt32.max
+    static let receiptTag = UInt32.max - 1
     private static let sweepMilliseconds = 100
 
     /// Stalled connections and paused senders are looked at a few times a second, as long as there are any.
@@ -107,7 +109,11 @@ extension NodeLoop: ConnectionDelegate, TimerTarget {
     }
 
     func timerFired(tag: UInt32, loop: EventLoop) {
-        if tag == Self.sweepTag { sweep() } else if let connection = connectionSlots.connection(tag) { checkIdle(connection) }
+        switch tag {
+        case Self.sweepTag: sweep()
+        case Self.receiptTag: expireReceipts()
+        default: if let connection = connectionSlots.connection(tag) { checkIdle(connection) }
+        }
     }
 
     private func sweep() {
@@ -147,4 +153,6 @@ extension NodeLoop: ConnectionDelegate, TimerTarget {
 extension PauseReasons {
     /// The client does not read its own answers.
     static let ownOutput = PauseReasons.owner1
+    /// Too many of its requests are not answered yet.
+    static let answers = PauseReasons.owner2
 }

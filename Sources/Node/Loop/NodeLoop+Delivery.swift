@@ -13,7 +13,7 @@ extension NodeLoop {
     /// Queues a frame for all sessions of a user, wherever their loop. The number of sessions it is queued for.
     @inline(__always)
     func route(_ frame: UnsafeRawBufferPointer, to uid: UnsafeRawBufferPointer, from sender: SessionHandle) -> UInt32 {
-        if isObserved, let note = noting { return routeNoted(frame, to: uid, from: sender, note) }
+        if isAttentive, isAccompanied { return routeAlong(frame, to: uid, from: sender) }
         let found = self.found
         shared.routes.sessions(of: uid, into: found)
         return route(frame, found, from: sender)
@@ -34,6 +34,8 @@ extension NodeLoop {
 
     @inline(__always)
     private func route(_ frame: UnsafeRawBufferPointer, _ found: RouteScratch, from sender: SessionHandle) -> UInt32 {
+        // All of them get one number.
+        let frame = found.acknowledges ? numbered(frame) : frame
         let count = found.count
         var queued: UInt32 = 0
         var position = 0
@@ -56,31 +58,14 @@ extension NodeLoop {
         guard let transport = session.transport else { return false }
         return transport._withUnsafeGuaranteedRef { object in
             let connection = unsafeDowncast(object, to: Connection.self)
-            if connection.waitingBytes > writeBufferHigh || session.isCongested || hasOutbound {
-                return deliverSlowly(frame, session, connection, from: sender, sole: sole)
+            if connection.waitingBytes > writeBufferHigh || session.needsCare || hasOutbound {
+                return deliver(frame, to: session, Passage(sender: sender, isSole: sole))
             }
             guard connection.isOpen else { return false }
             connection.write(frame)
             statistics.messagesDelivered &+= 1
             return true
         }
-    }
-
-    /// Past the high mark, or through the outbound chain.
-    private func deliverSlowly(
-        _ frame: UnsafeRawBufferPointer, _ session: Session, _ connection: Connection, from sender: SessionHandle, sole: Bool
-    ) -> Bool {
-        guard connection.isOpen else { return false }
-        if connection.waitingBytes > writeBufferHigh || session.congestion != nil {
-            guard admit(session, connection, from: sender) else { return false }
-        }
-        if hasOutbound {
-            queueOutbound(frame, to: session.handle, from: sender, sole: sole)
-            return true
-        }
-        connection.write(frame)
-        statistics.messagesDelivered &+= 1
-        return true
     }
 
     /// Whether a full session takes one more frame. Its sender pauses then, for a second at most; after that nothing is taken.
@@ -129,14 +114,23 @@ extension NodeLoop {
 
     func resumeHere(_ sender: SessionHandle) {
         guard paused.removeValue(forKey: sender) != nil, let session = slots.session(sender) else { return }
-        connection(of: session)?.resumeReading(.backpressure)
+        resumeReading(session, .backpressure)
+    }
+
+    /// Takes a reason back. What was put aside before reading stopped comes before what is read next.
+    func resumeReading(_ session: Session, _ reason: PauseReasons) {
+        connection(of: session)?.resumeReading(reason)
+        if session.pending != nil, session.execution == 0 { servePending(session) }
     }
 
     // MARK: To one session
 
     /// Sends a frame to a session of any loop; false when that is known to be in vain.
     func send(_ frame: UnsafeRawBufferPointer, to recipient: SessionHandle, from sender: SessionHandle, sole: Bool) -> Bool {
-        if isObserved, let note = noting { return sendNoted(frame, to: recipient, from: sender, sole: sole, note) }
+        if isAttentive, isAccompanied {
+            let message = trackedMessage(in: frame, toSession: recipient)
+            return sendAlong(frame, to: recipient, Passage(sender: sender, isSole: sole, note: noting, message: message))
+        }
         if recipient.loop == index {
             guard let session = slots.session(recipient) else { return false }
             return deliver(frame, to: session, from: sender, sole: sole)
@@ -158,6 +152,7 @@ extension NodeLoop {
             goodbye.type = .logoutResponse
             goodbye.messageResponse.code = ResultCode.rejected.rawValue
             goodbye.messageResponse.info = text
+            giveUpAnswers(session, connection)
             respond(goodbye, connection)
             closeAfterOutput(connection, reason)
         } else {
@@ -207,10 +202,8 @@ extension NodeLoop {
 
     // MARK: Outbound chain
 
-    func queueOutbound(
-        _ frame: UnsafeRawBufferPointer, to recipient: SessionHandle, from sender: SessionHandle, sole: Bool, _ note: ChainNote? = nil
-    ) {
-        queue(OutboundFrame(recipient: recipient, sender: sender, soleRecipient: sole, frame: Array(frame), note: note))
+    func queueOutbound(_ frame: UnsafeRawBufferPointer, to recipient: SessionHandle, _ passage: Passage) {
+        queue(OutboundFrame(recipient: recipient, passage: passage, frame: Array(frame)))
     }
 
     /// Closes after all that was sent to the connection, also what waits for the outbound chain.
@@ -218,9 +211,8 @@ extension NodeLoop {
         guard hasOutbound, let session = session(of: connection), session.state == .open else {
             return connection.close(afterFlush: true, reason: reason.reason)
         }
-        queue(
-            OutboundFrame(
-                recipient: session.handle, sender: SessionHandle(rawValue: 0), soleRecipient: false, frame: [], closes: reason))
+        let passage = Passage(sender: SessionHandle(rawValue: 0), isSole: false)
+        queue(OutboundFrame(recipient: session.handle, passage: passage, frame: [], closes: reason))
     }
 
     private func queue(_ frame: OutboundFrame) {
@@ -243,31 +235,30 @@ extension NodeLoop {
         while position < outbox.count {
             let entry = outbox[position]
             position += 1
-            defer { entry.note?.arrived() }
-            guard let session = slots.session(entry.recipient), let connection = connection(of: session) else { continue }
+            defer { entry.passage.note?.arrived() }
+            guard let session = slots.session(entry.recipient), let connection = connection(of: session) else {
+                tell(entry.passage.message, .refused)
+                continue
+            }
             if let reason = entry.closes {
                 connection.close(afterFlush: true, reason: reason.reason)
                 continue
             }
-            outboundSender = entry.sender
-            entry.frame.withUnsafeBytes { runOutbound($0, session, connection, state, entry.note) }
+            outboundSender = entry.passage.sender
+            entry.frame.withUnsafeBytes { runOutbound($0, session, connection, state, entry.passage) }
         }
         outbox.removeAll(keepingCapacity: outbox.capacity <= 4096)
     }
 
     private func runOutbound(
-        _ frame: UnsafeRawBufferPointer, _ session: Session, _ connection: Connection, _ state: PluginState, _ note: ChainNote?
+        _ frame: UnsafeRawBufferPointer, _ session: Session, _ connection: Connection, _ state: PluginState, _ passage: Passage
     ) {
         var envelope = hp_envelope()
         let head = Int(HP_FRAME_HEAD)
         guard let base = frame.baseAddress,
             hp_scan((base + head).assumingMemoryBound(to: UInt8.self), frame.count - head, &envelope) == HP_SCAN_OK
-        else { return }
-        guard state.chainLength(HP_OUTBOUND, envelope.type) > 0 else {
-            connection.write(frame)
-            note?.delivered(frame, to: session)
-            return statistics.messagesDelivered &+= 1
-        }
+        else { return tell(passage.message, .refused) }
+        guard state.chainLength(HP_OUTBOUND, envelope.type) > 0 else { return write(frame, to: session, connection, passage) }
         let uid = session.uidBytes
         withUnsafePointer(to: &envelope) { scanned in
             input.pointee = hp_input()
@@ -286,13 +277,12 @@ extension NodeLoop {
         switch outcome.pointee.verdict {
         case HP_NEXT:
             let changed = UnsafeRawBufferPointer(start: outcome.pointee.frame.data, count: outcome.pointee.frame.length)
-            connection.write(changed)
-            note?.delivered(changed, to: session)
-            statistics.messagesDelivered &+= 1
+            write(changed, to: session, connection, passage)
         case HP_FAILED:
             report(state.failure(outcome.pointee), of: state, HP_OUTBOUND, session)
+            tell(passage.message, .refused)
         default:
-            break  // a handler kept it from this session
+            tell(passage.message, .kept)
         }
     }
 }

@@ -58,7 +58,7 @@ extension NodeLoop {
     /// The handler they waited behind is done.
     func servePending(_ session: Session) {
         guard let connection = connection(of: session) else { return }
-        if let pending = session.pending {
+        if let pending = session.pending, connection.pauses.subtracting(.suspended).isEmpty {
             session.pending = nil
             // A pause makes `received` return after each frame. What waits here goes on all the same: it came before what is not read yet.
             while pending.count > 0, session.execution == 0 {
@@ -84,14 +84,18 @@ extension NodeLoop {
         switch hp_head_type(envelope.type) {
         case HP_MESSAGE_REQUEST:
             statistics.messagesReceived &+= 1
-            let frame = needsRewriting(&envelope, frame, session) ? rewrite(frame, &envelope, session) : frame
+            var frame = frame
+            if needsRewriting(&envelope, frame, session) {
+                if session.wantsReceipts { return serveTracked(frame, &envelope, session, connection) }
+                frame = rewrite(frame, &envelope, session)
+            }
             if scriptless {
                 redirectWithoutScripts(frame, envelope, session)
             } else {
                 runInbound(frame, envelope, session)
             }
         case HP_MESSAGE_ACK:
-            break  // nothing waits for it: receipts are not granted, see `login`
+            serveAcknowledgement(frame, &envelope, session)
         case HP_LOGIN_REQUEST:
             let request = WaitingRun.Request(type: envelope.type, sequence: envelope.sequence)
             fail(request, .loginFailed, "already logged in", connection)
@@ -101,10 +105,11 @@ extension NodeLoop {
         }
     }
 
-    /// Whether what came is not what recipients are to get: a `from` that is not the sender, fields only the node sets, a body in parts.
+    /// Whether what came is not what recipients are to get: a `from` that is not the sender, fields only the node sets, a body in parts, a
+    /// sender whose messages are numbered.
     @inline(__always)
     private func needsRewriting(_ envelope: inout hp_envelope, _ frame: UnsafeRawBufferPointer, _ session: Session) -> Bool {
-        if envelope.flags != 0 { return true }
+        if envelope.flags | session.senderCare != 0 { return true }
         let uid = session.uidBytes
         let from = envelope.from
         guard Int(from.length) == uid.count, let sent = frame.baseAddress, let own = uid.baseAddress else { return true }
@@ -112,27 +117,41 @@ extension NodeLoop {
     }
 
     /// The frame as recipients are to get it, in the loop's own memory: good until the next one is rewritten. `envelope` is scanned anew.
-    private func rewrite(_ frame: UnsafeRawBufferPointer, _ envelope: inout hp_envelope, _ session: Session) -> UnsafeRawBufferPointer {
+    func rewrite(
+        _ frame: UnsafeRawBufferPointer, _ envelope: inout hp_envelope, _ session: Session, serverID: UInt64 = 0
+    ) -> UnsafeRawBufferPointer {
+        let isMessage = envelope.type == HP_MESSAGE_REQUEST.rawValue
+        let uid = session.uidBytes
+        let from = hp_field_value(number: 0, bytes: uid.baseAddress?.assumingMemoryBound(to: UInt8.self), length: uid.count)
+        return withUnsafeTemporaryAllocation(of: hp_change.self, capacity: 2) { changes in
+            changes.initialize(repeating: hp_change(field: MessageFields.from, value: from))
+            changes[1] = hp_change(field: MessageFields.serverID, value: hp_field_value(number: serverID, bytes: nil, length: 0))
+            // Server_id 0: it is removed with the other fields that are the node's.
+            let count = !isMessage ? 0 : serverID == 0 ? 1 : 2
+            let used = UnsafeMutableBufferPointer(rebasing: changes[0..<count])
+            return Self.change(frame, &envelope, UnsafeBufferPointer(used), removesNodeFields: isMessage, into: &rewritten)
+        }
+    }
+
+    /// Writes a changed frame into `room`, which grows as needed, and scans it.
+    static func change(
+        _ frame: UnsafeRawBufferPointer, _ envelope: inout hp_envelope, _ changes: UnsafeBufferPointer<hp_change>, removesNodeFields: Bool,
+        into room: inout UnsafeMutableRawBufferPointer
+    ) -> UnsafeRawBufferPointer {
         let head = Int(HP_FRAME_HEAD)
         guard let base = frame.baseAddress else { return frame }
         let body = (base + head).assumingMemoryBound(to: UInt8.self)
-        let uid = session.uidBytes
-        var change = hp_change(
-            field: MessageFields.from,
-            value: hp_field_value(number: 0, bytes: uid.baseAddress?.assumingMemoryBound(to: UInt8.self), length: uid.count))
-        let isMessage = envelope.type == HP_MESSAGE_REQUEST.rawValue
-        func attempt() -> Int {
-            hp_rewrite(
-                body, frame.count - head, &envelope, &change, isMessage ? 1 : 0, isMessage,
-                rewritten.baseAddress?.assumingMemoryBound(to: UInt8.self), rewritten.count)
+        var size = hp_rewrite(
+            body, frame.count - head, &envelope, changes.baseAddress, changes.count, removesNodeFields,
+            room.baseAddress?.assumingMemoryBound(to: UInt8.self), room.count)
+        if size > room.count {
+            room.deallocate()
+            room = .allocate(byteCount: size * 2, alignment: 16)
+            size = hp_rewrite(
+                body, frame.count - head, &envelope, changes.baseAddress, changes.count, removesNodeFields,
+                room.baseAddress?.assumingMemoryBound(to: UInt8.self), room.count)
         }
-        var size = attempt()
-        if size > rewritten.count {
-            rewritten.deallocate()
-            rewritten = .allocate(byteCount: size * 2, alignment: 16)
-            size = attempt()
-        }
-        let result = UnsafeRawBufferPointer(start: rewritten.baseAddress, count: size)
+        let result = UnsafeRawBufferPointer(start: room.baseAddress, count: size)
         _ = hp_scan(result.baseAddress.map { ($0 + head).assumingMemoryBound(to: UInt8.self) }, size - head, &envelope)
         return result
     }
@@ -142,13 +161,16 @@ extension NodeLoop {
     }
 }
 
-/// Fields of MESSAGE_REQUEST that the node itself writes.
+/// Fields that the node itself reads or writes; of MESSAGE_REQUEST where nothing else is said.
 package enum MessageFields {
     package nonisolated(unsafe) static let from: UnsafePointer<hp_field>? = field("from")
+    package nonisolated(unsafe) static let serverID: UnsafePointer<hp_field>? = field("server_id")
+    /// Of MESSAGE_ACK.
+    package nonisolated(unsafe) static let acknowledged: UnsafePointer<hp_field>? = field("server_id", of: HP_MESSAGE_ACK)
 
-    private static func field(_ name: String) -> UnsafePointer<hp_field>? {
+    private static func field(_ name: String, of type: hp_head_type = HP_MESSAGE_REQUEST) -> UnsafePointer<hp_field>? {
         var count = 0
-        guard let fields = hp_fields(UInt32(HP_MESSAGE_REQUEST.rawValue), &count) else { return nil }
+        guard let fields = hp_fields(UInt32(type.rawValue), &count) else { return nil }
         return (0..<count).first { String(cString: fields[$0].name) == name }.map { fields + $0 }
     }
 }

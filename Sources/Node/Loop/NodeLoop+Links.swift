@@ -14,11 +14,15 @@ extension NodeLoop: LoopLinkDelegate {
                 if sole { refused(record.payload, from: sender) }
                 return
             }
-        case .deliverNoted:
-            receivedNoted(
+        case .deliverAlong:
+            receivedAlong(
                 record.payload, to: SessionHandle(rawValue: record.a),
                 from: SessionHandle(rawValue: record.b & ~LoopRecordKind.soleRecipient),
                 sole: record.b & LoopRecordKind.soleRecipient != 0)
+        case .outcome:
+            report(record.a, DeliveryOutcome(rawValue: UInt8(truncatingIfNeeded: record.b)) ?? .refused)
+        case .receipt:
+            receivedReceipt(record.payload, for: SessionHandle(rawValue: record.a))
         case .pause:
             pauseHere(SessionHandle(rawValue: record.a))
         case .resume:

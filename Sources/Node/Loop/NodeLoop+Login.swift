@@ -45,9 +45,10 @@ extension NodeLoop {
             (login?.device ?? []).withUnsafeBytes { device in
                 session.open(
                     handle: handle, uid: uid, device: device, remote: remote, platform: login?.platform ?? 0,
-                    capabilities: 0, since: UInt64(Date().timeIntervalSince1970 * 1000))
+                    capabilities: login?.capabilities ?? [], since: UInt64(Date().timeIntervalSince1970 * 1000))
             }
         }
+        if session.wantsReceipts { session.receipts = SessionReceipts() }
         slots.insert(session)
         shared.routes.add(session)
         cluster?.opened(session)
@@ -59,6 +60,7 @@ extension NodeLoop {
         response.sessionID = session.id.description
         response.loginResponse.result = true
         response.loginResponse.info = "Success"
+        response.loginResponse.capabilities = session.capabilities.rawValue
         respond(response, connection)
         guard isObserved else {
             if hasSessionOpen { fire(.sessionOpen, session) }
@@ -90,6 +92,7 @@ extension NodeLoop {
             session.congestion = nil
             resume(congestion.takePaused())
         }
+        refuseUnconfirmed(session)
         guard session.state == .open else {
             session.state = .closed
             session.transport = nil

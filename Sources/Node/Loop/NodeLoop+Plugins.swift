@@ -31,6 +31,7 @@ extension NodeLoop {
         running = Unmanaged.passUnretained(state)
         state.followClock(loop.clock)
         hasOutbound = (0...UInt32(HP_CUSTOM_RESPONSE.rawValue) + 1).contains { state.chainLength(HP_OUTBOUND, $0) > 0 }
+        hasAcknowledgementHandlers = state.chainLength(HP_INBOUND, HP_MESSAGE_ACK.rawValue) > 0
         hasSessionOpen = state.hasEvent("session_open")
         hasSessionClose = state.hasEvent("session_close")
         hasUndeliverable = state.hasEvent("undeliverable")
@@ -62,8 +63,11 @@ extension NodeLoop {
             state.run(input, outcome)
             input.pointee.observed = false
         }
-        if outcome.pointee.verdict != HP_STOP || isObserved {
-            let request = WaitingRun.Request(type: envelope.type, sequence: envelope.sequence, messageID: envelope.msg_id)
+        if outcome.pointee.verdict != HP_STOP || isAttentive {
+            let message = tracking
+            tracking = nil
+            let request = WaitingRun.Request(
+                type: envelope.type, sequence: envelope.sequence, messageID: envelope.msg_id, message: message)
             let undelivered = hasUndeliverable && outcome.pointee.isUndeliverable(envelope.type)
             finishInbound(request, session, state)
             if undelivered { fireUndeliverable(frame, envelope, session) }
@@ -93,12 +97,14 @@ extension NodeLoop {
         if isObserved { observeEnd(request, result, HP_INBOUND, session, state) }
         switch result.verdict {
         case HP_STOP:
+            if let message = request.message { end(message, .handled) }
             // A login is answered in any case: whoever stops it has not let anybody in.
             if request.type == HP_LOGIN_REQUEST.rawValue { finishLogin(request, accepted: nil, session) }
         case HP_NEXT:
             reachedTail(request, result, session, state)
         case HP_WAITING:
-            session.execution = addWait(result.execution, HP_INBOUND, session, request, state, deadline: deadline)
+            let key = addWait(result.execution, HP_INBOUND, session, request, state, deadline: deadline)
+            if request.blocksSession { session.execution = key }
         case HP_REJECT, HP_CLOSE, HP_REFUSED:
             let info = String(decoding: UnsafeRawBufferPointer(start: result.info.data, count: result.info.length), as: UTF8.self)
             reject(request, result.code, info, closes: result.verdict == HP_CLOSE, session)
@@ -109,16 +115,24 @@ extension NodeLoop {
     }
 
     private func reject(_ request: WaitingRun.Request, _ code: UInt32, _ info: String, closes: Bool, _ session: Session) {
+        // Also when its sender is gone: whoever sends it again asks what became of it.
+        if let message = request.message {
+            // A rule may name any code; 0 would be a success.
+            end(message, .failed(Receipt(code: code == 0 ? ResultCode.rejected.rawValue : code, info: info)))
+        }
         guard let connection = connection(of: session), connection.isOpen else { return }
         if request.type == HP_LOGIN_REQUEST.rawValue {
             return refuseLogin(request, ResultCode(rawValue: code) ?? .rejected, info, connection)
         }
-        fail(request, code, info, connection)
-        if closes { closeAfterOutput(connection, .plugin) }
+        if request.message == nil { fail(request, code, info, connection) }
+        guard closes else { return }
+        giveUpAnswers(session, connection)
+        closeAfterOutput(connection, .plugin)
     }
 
     /// Nobody handled it: what the core does with each type.
     private func reachedTail(_ request: WaitingRun.Request, _ result: hp_outcome, _ session: Session, _ state: PluginState) {
+        if let message = request.message { return end(message, .failed(Receipt(.unavailable, "no rule delivers messages"))) }
         guard let connection = connection(of: session), connection.isOpen else { return }
         switch hp_head_type(request.type) {
         case HP_LOGIN_REQUEST:
@@ -130,8 +144,11 @@ extension NodeLoop {
             var response = WireMessage()
             response.type = .logoutResponse
             response.sequence = request.sequence
+            giveUpAnswers(session, connection)
             respond(response, connection)
             closeAfterOutput(connection, .logout)
+        case HP_MESSAGE_ACK:
+            acknowledge(result.frame, session)
         case HP_SYNC_REQUEST:
             // Nothing is stored in this version: an empty last page.
             var response = WireMessage()
@@ -319,10 +336,12 @@ extension NodeLoop {
         // A timer or a spawned function whose generation is over.
         if wait.isBackground, state !== plugins { return endWait(wait) }
         if isObserved { goOnNoting(wait, result) }
+        tracking = wait.request.message
         switch result {
         case .success(let values): state.resume(execution, with: values, outcome)
         case .failure(let error): state.resume(execution, failing: error.description, outcome)
         }
+        tracking = nil
         finish(wait)
         endNote()
         afterRun(state)
@@ -339,14 +358,14 @@ extension NodeLoop {
         guard let session = wait.session, wait.kind == HP_INBOUND || wait.kind == HP_ROUTE else {
             return finishOther(wait.kind, wait.session, wait.state)
         }
-        session.execution = 0
+        if wait.request.blocksSession { session.execution = 0 }
         if wait.kind == HP_ROUTE {
             finishRoute(wait.request, session, wait.state, deadline: wait.deadline)
         } else {
             finishInbound(wait.request, session, wait.state, deadline: wait.deadline)
         }
         endNote()
-        if session.execution == 0, session.state != .closed { servePending(session) }
+        if session.execution == 0, wait.request.blocksSession, session.state != .closed { servePending(session) }
     }
 
     /// The connection of a waiting execution's session closed, or its generation is over.
@@ -355,6 +374,7 @@ extension NodeLoop {
         endWait(wait)
         wait.note?.cancelled()
         wait.note?.settle()
+        if let message = wait.request.message { end(message, .failed(Receipt(.unavailable, "the sender left while the rules waited"))) }
     }
 
     /// It waited longer than `plugins.limits.wait_ms`.
@@ -368,9 +388,9 @@ extension NodeLoop {
             if let session = wait.session { eventEnded(session) }
             return
         }
-        session.execution = 0
+        if wait.request.blocksSession { session.execution = 0 }
         reject(wait.request, ResultCode.unknownError.rawValue, "the rules took too long", closes: false, session)
-        servePending(session)
+        if wait.request.blocksSession { servePending(session) }
     }
 
     /// - Parameters:

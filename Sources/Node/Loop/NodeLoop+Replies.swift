@@ -10,7 +10,7 @@ extension NodeLoop {
         guard let frame = try? Frame.encode(message) else { return }
         frame.withUnsafeBytes { bytes in
             if hasOutbound, let session = session(of: connection), session.state == .open {
-                queueOutbound(bytes, to: session.handle, from: SessionHandle(rawValue: 0), sole: false)
+                queueOutbound(bytes, to: session.handle, Passage(sender: SessionHandle(rawValue: 0), isSole: false))
             } else {
                 connection.write(bytes)
             }
@@ -23,28 +23,37 @@ extension NodeLoop {
     }
 
     func fail(_ request: WaitingRun.Request, _ code: UInt32, _ info: String, _ connection: Connection) {
+        if request.type != HP_LOGIN_REQUEST.rawValue, request.type != HP_CUSTOM_REQUEST.rawValue {
+            return refuse(request, Receipt(code: code, info: info), connection)
+        }
         let place = min(Int(code), statistics.refusals.count - 1)
         var response = WireMessage()
         response.sequence = request.sequence
-        switch hp_head_type(request.type) {
-        case HP_LOGIN_REQUEST:
+        if request.type == HP_LOGIN_REQUEST.rawValue {
             statistics.loginRefusals[place] &+= 1
             response.type = .loginResponse
             response.loginResponse.code = code
             response.loginResponse.info = info
-        case HP_CUSTOM_REQUEST:
+        } else {
             statistics.refusals[place] &+= 1
             response.type = .customResponse
             response.custom.code = code
             response.custom.info = info
-        default:
-            // Requests without a response of their own are told in the one that every client knows.
-            statistics.refusals[place] &+= 1
-            response.type = .messageResponse
-            response.messageResponse.code = code
-            response.messageResponse.info = info
-            response.messageResponse.msgID = request.messageID
         }
         respond(response, connection)
+    }
+
+    /// A failure told by a MESSAGE_RESPONSE, as it is of requests without a response of their own, too: every client knows that one.
+    private func refuse(_ request: WaitingRun.Request, _ receipt: Receipt, _ connection: Connection) {
+        if let message = request.message { return end(message, .failed(receipt)) }
+        count(receipt)
+        guard let session = session(of: connection), let receipts = session.receipts, session.wantsReceipts else {
+            return respond(
+                AnswerQueue.Answer(sequence: request.sequence, messageID: request.messageID, serverID: 0, receipt: receipt), connection)
+        }
+        // Behind the answers to what was asked before.
+        let ticket = receipts.answers.open(sequence: request.sequence, messageID: request.messageID)
+        receipts.answers.settle(ticket, receipt, serverID: 0)
+        sendAnswers(session, connection)
     }
 }

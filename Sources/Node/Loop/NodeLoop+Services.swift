@@ -19,10 +19,10 @@ extension NodeLoop: PluginServices {
             if uid == nil, recipient.hasGroup { return .queued(sessions: 0, nodes: 0) }
             return redirect(frame, to: uid ?? recipient.uid, call, cluster)
         }
-        if isObserved, let note = noting {
+        if isAttentive, isAccompanied {
             let recipient = message.recipient
             if uid == nil, recipient.hasGroup { return .queued(sessions: 0, nodes: 0) }
-            queued = routeNoted(frame, to: uid ?? recipient.uid, from: SessionHandle(rawValue: call.pointee.session), note)
+            queued = routeAlong(frame, to: uid ?? recipient.uid, from: SessionHandle(rawValue: call.pointee.session))
         } else if let uid {
             queued = route(frame, to: uid, from: SessionHandle(rawValue: call.pointee.session))
         } else {

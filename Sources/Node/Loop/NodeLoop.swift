@@ -81,11 +81,24 @@ final class NodeLoop: @unchecked Sendable {
 
     // Traces, recordings, shadows.
     /// Whether there are any.
-    @exclusivity(unchecked) var isObserved = false
+    @exclusivity(unchecked) var isObserved = false { didSet { isAttentive = isObserved || tracking != nil } }
     var traceTaps: [TraceTap] = []
     var noteReaders: [any NoteReader] = []
     /// The chain that runs, if notes are taken of it.
     @exclusivity(unchecked) var noting: ChainNote?
+
+    // Receipts.
+    @exclusivity(unchecked) var tracker: DeliveryTracker
+    /// The message whose chain runs, if its sender waits for a receipt.
+    @exclusivity(unchecked) var tracking: TrackedMessage? { didSet { isAttentive = isObserved || tracking != nil } }
+    /// Whether the chain that runs may be observed, or its message tracked: one question for both on the way of each message.
+    @exclusivity(unchecked) var isAttentive = false
+    var hasAcknowledgementHandlers = false
+    var receiptTimerRuns = false
+    /// Told what became of messages that came from elsewhere than a loop of this node. Set before the loop starts.
+    var tellElsewhere: (DeliveryOrigin, UInt64, DeliveryOutcome) -> Void = { _, _, _ in }
+    /// A message to which its server_id was added.
+    @exclusivity(unchecked) var numberedFrame = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
 
     // Connections.
     var connectionSlots = ConnectionSlots()
@@ -124,6 +137,7 @@ final class NodeLoop: @unchecked Sendable {
         maximumBody = UInt32(chat.maxFrameBytes)
         writeBufferHigh = chat.writeBufferHigh
         writeBufferMost = chat.writeBufferHigh * 2
+        tracker = DeliveryTracker(patience: UInt64(chat.receiptSeconds) * 1_000_000_000)
         var logger = shared.logger
         logger[metadataKey: "loop"] = "\(loop.index)"
         self.logger = logger
@@ -135,6 +149,7 @@ final class NodeLoop: @unchecked Sendable {
         input.deallocate()
         outcome.deallocate()
         rewritten.deallocate()
+        numberedFrame.deallocate()
     }
 
     /// What a loop's connections may use.

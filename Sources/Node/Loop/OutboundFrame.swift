@@ -3,11 +3,8 @@ import Messaging
 /// A frame on its way to a session of this loop, held until the outbound chain can run.
 struct OutboundFrame {
     var recipient: SessionHandle
-    var sender: SessionHandle
-    var soleRecipient: Bool
+    var passage: Passage
     var frame: [UInt8]
     /// The connection closes where this stands, after what was queued before it; there is no frame.
     var closes: ChatCloseReason?
-    /// The chain that sends it, if notes are taken of it.
-    var note: ChainNote?
 }

@@ -1,4 +1,5 @@
 import CPluginBridge
+import CWire
 import Messaging
 import PluginHost
 import Reactor
@@ -24,5 +25,10 @@ struct WaitingRun {
         var type: UInt32 = 0
         var sequence: UInt64 = 0
         var messageID: UInt64 = 0
+        /// Its message, if the sender waits for a receipt.
+        var message: TrackedMessage?
+
+        /// Whether the session's next messages wait until its handlers are done.
+        var blocksSession: Bool { type != HP_MESSAGE_ACK.rawValue }
     }
 }

@@ -19,12 +19,12 @@ public struct MessageTypeDescription: Sendable, Hashable {
         (Array(0...UInt32(HP_SYNC_RESPONSE.rawValue))
         + [UInt32(HP_CUSTOM_REQUEST.rawValue), UInt32(HP_CUSTOM_RESPONSE.rawValue)]).compactMap(Self.init)
 
-    /// The core answers these itself: no handler sees them.
-    private static let silent: Set = [UInt32(HP_HEART_BEAT.rawValue), UInt32(HP_MESSAGE_ACK.rawValue)]
+    /// The core answers it itself: no handler sees it.
+    private static let silent: Set = [UInt32(HP_HEART_BEAT.rawValue)]
 
     private static let fromClients: Set = [
         UInt32(HP_LOGIN_REQUEST.rawValue), UInt32(HP_LOGOUT_REQUEST.rawValue), UInt32(HP_MESSAGE_REQUEST.rawValue),
-        UInt32(HP_SYNC_REQUEST.rawValue), UInt32(HP_CUSTOM_REQUEST.rawValue),
+        UInt32(HP_MESSAGE_ACK.rawValue), UInt32(HP_SYNC_REQUEST.rawValue), UInt32(HP_CUSTOM_REQUEST.rawValue),
     ]
 
     private init?(_ type: UInt32) {

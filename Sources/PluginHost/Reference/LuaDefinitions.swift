@@ -75,7 +75,7 @@ public enum LuaDefinitions {
         [
             definition(PluginTableCatalog.setting), definition(PluginTableCatalog.timer), definition(PluginTableCatalog.events),
             handlers(
-                "hpush.Inbound", "Handlers of what clients send. HEART_BEAT and MESSAGE_ACK are the core's.",
+                "hpush.Inbound", "Handlers of what clients send. HEART_BEAT is the core's.",
                 MessageTypeDescription.all.filter(\.isFromClients)),
             handlers(
                 "hpush.Outbound", "Handlers of what goes to a session. They may not wait; `hpush.stop` keeps the message from the session.",

@@ -1,6 +1,9 @@
 import PluginHost
 
 extension RecordedOutcome {
+    /// The node's own numbers of messages.
+    private static let nodeFields: Set = ["server_id", "conversation_seq"]
+
     /// Notes a frame (head and body) that was written to a session. What changes from run to run, the ids and times that the node itself sets,
     /// is left out.
     ///
@@ -16,6 +19,7 @@ extension RecordedOutcome {
         let original = FrameFields.read(input)
         let isSame = original?.type == read.type
         let fields = read.fields.filter { entry in
+            if type == "message_request", let name = entry.key.text, Self.nodeFields.contains(name) { return false }
             if isSame, let before = original?.fields.first(where: { $0.key == entry.key }) { return before.value != entry.value }
             return !entry.value.isDefault
         }

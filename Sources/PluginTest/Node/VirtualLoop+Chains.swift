@@ -63,7 +63,7 @@ extension VirtualLoop {
         case HP_NEXT:
             reachedTail(request, outcome, session, state, record)
         case HP_WAITING:
-            session.execution = outcome.execution
+            if request.blocksSession { session.execution = outcome.execution }
             addWait(outcome.execution, HP_INBOUND, session, request, state, record, deadline: deadline)
         case HP_REJECT, HP_CLOSE:
             let info = String(decoding: UnsafeRawBufferPointer(start: outcome.info.data, count: outcome.info.length), as: UTF8.self)

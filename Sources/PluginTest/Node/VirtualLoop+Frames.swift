@@ -111,8 +111,6 @@ extension VirtualLoop {
         case HP_MESSAGE_REQUEST:
             let rewritten = rewrite(frame, &envelope, session)
             rewritten.withUnsafeBytes { runInbound($0, envelope, session, record) }
-        case HP_MESSAGE_ACK:
-            break
         case HP_LOGIN_REQUEST:
             let request = ChainRequest(type: envelope.type, sequence: envelope.sequence)
             fail(request, ResultCode.loginFailed.rawValue, "already logged in", connection)

@@ -51,7 +51,7 @@ extension VirtualLoop {
         uid.withUnsafeBytes { uid in
             device.withUnsafeBytes { device in
                 session.open(
-                    handle: handle, uid: uid, device: device, remote: remote, platform: platform, capabilities: 0, since: since)
+                    handle: handle, uid: uid, device: device, remote: remote, platform: platform, capabilities: [], since: since)
             }
         }
         slots.insert(session)

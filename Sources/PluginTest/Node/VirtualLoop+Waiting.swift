@@ -37,13 +37,13 @@ extension VirtualLoop {
         guard let session = wait.session, wait.kind == HP_INBOUND || wait.kind == HP_ROUTE else {
             return finishOther(outcome, wait.kind, wait.session, wait.state, wait.record)
         }
-        session.execution = 0
+        if wait.request.blocksSession { session.execution = 0 }
         if wait.kind == HP_ROUTE {
             finishRoute(outcome, wait.request, session, wait.state, wait.record, deadline: wait.deadline)
         } else {
             finishInbound(outcome, wait.request, session, wait.state, wait.record, deadline: wait.deadline)
         }
-        if session.execution == 0, session.state != .closed {
+        if session.execution == 0, wait.request.blocksSession, session.state != .closed {
             record = nil
             servePending(session)
         }
@@ -51,7 +51,7 @@ extension VirtualLoop {
 
     /// The connection of a waiting execution's session closed.
     func cancelWait(of session: Session) {
-        let key = waits.first { $0.value.session === session && ($0.value.kind == HP_INBOUND || $0.value.kind == HP_ROUTE) }?.key
+        let key = waits.first { $0.value.session === session && $0.value.blocksSession }?.key
         guard let key, let wait = waits.removeValue(forKey: key) else { return }
         node.clock.cancel(wait.timer)
         wait.record?.cancelled()
@@ -67,10 +67,10 @@ extension VirtualLoop {
             if let session = wait.session { eventEnded(session) }
             return
         }
-        session.execution = 0
+        if wait.request.blocksSession { session.execution = 0 }
         wait.record?.failed("waited longer than its budget")
         reject(wait.request, ResultCode.unknownError.rawValue, "the rules took too long", closes: false, session)
-        servePending(session)
+        if wait.request.blocksSession { servePending(session) }
     }
 
     func endWaits() {

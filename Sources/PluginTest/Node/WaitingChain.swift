@@ -1,4 +1,5 @@
 import CPluginBridge
+import CWire
 import Messaging
 import PluginHost
 
@@ -25,6 +26,9 @@ struct WaitingChain {
     /// Nanoseconds of the virtual clock.
     var deadline: UInt64
     var record: ChainRecord?
+
+    /// Whether its session's next messages wait behind it.
+    var blocksSession: Bool { (kind == HP_INBOUND || kind == HP_ROUTE) && request.blocksSession }
 }
 
 /// The request a chain works on.
@@ -32,4 +36,7 @@ struct ChainRequest {
     var type: UInt32 = 0
     var sequence: UInt64 = 0
     var messageID: UInt64 = 0
+
+    /// Whether the session's next messages wait until its handlers are done.
+    var blocksSession: Bool { type != HP_MESSAGE_ACK.rawValue }
 }

@@ -78,7 +78,8 @@ struct ChatCommand: AsyncParsableCommand {
         }
         let client = ChatClient(configuration: configuration)
         try await client.connect(host: target.address.host, port: target.address.port)
-        try await client.login(user: user, device: device, token: target.token ?? password ?? "", capabilities: .receipts)
+        try await client.login(
+            user: user, device: device, token: target.token ?? password ?? "", capabilities: [.receipts, .acknowledgements])
         return client
     }
 }

@@ -47,7 +47,7 @@ import Testing
                 "3:18: inbound.heart_beat never runs: the core answers it at once, ahead of all handlers",
                 "6:16: outbound.login_request never runs: only clients send it; inbound.login_request sees it when it comes",
                 "6:39: outbound.heart_beat never runs: the core answers it at once, ahead of all handlers",
-                "6:59: outbound.message_ack never runs: the core answers it at once, ahead of all handlers",
+                "6:59: outbound.message_ack never runs: only clients send it; inbound.message_ack sees it when it comes",
             ])
     }
 

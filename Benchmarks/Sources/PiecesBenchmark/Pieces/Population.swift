@@ -20,7 +20,7 @@ final class Population {
         user.withUnsafeBytes { user in
             session.open(
                 handle: handle, uid: user, device: UnsafeRawBufferPointer(start: device.utf8Start, count: device.utf8CodeUnitCount),
-                remote: "192.168.100.20:\(port)", platform: 1, capabilities: 0, since: 1_800_000_000_000)
+                remote: "192.168.100.20:\(port)", platform: 1, capabilities: [], since: 1_800_000_000_000)
         }
         slots.insert(session)
         routes.add(session)

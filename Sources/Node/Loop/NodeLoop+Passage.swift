@@ -1,0 +1,105 @@
+import Messaging
+import Reactor
+
+// Frames with something beside their bytes: notes are taken of their chain, or their sender waits for a receipt.
+extension NodeLoop {
+    /// Whether what a running chain sends is more than bytes.
+    var isAccompanied: Bool { noting != nil || tracking != nil }
+
+    /// `route` for a chain that is accompanied.
+    func routeAlong(_ frame: UnsafeRawBufferPointer, to uid: UnsafeRawBufferPointer, from sender: SessionHandle) -> UInt32 {
+        let found = self.found
+        shared.routes.sessions(of: uid, into: found)
+        let handles = (0..<found.count).map { found.base[$0].handle }
+        let message = trackedMessage(in: frame, to: uid)
+        if handles.isEmpty, let message { tracker.sent(message.serverID, isQueued: false) }
+        let frame = found.acknowledges && message == nil ? numbered(frame) : frame
+        let passage = Passage(sender: sender, isSole: handles.count == 1, note: noting, message: message)
+        return handles.reduce(0) { $0 + (sendAlong(frame, to: $1, passage) ? 1 : 0) }
+    }
+
+    /// To a session of any loop; false when that is known to be in vain.
+    func sendAlong(_ frame: UnsafeRawBufferPointer, to recipient: SessionHandle, _ passage: Passage) -> Bool {
+        let isQueued: Bool
+        if recipient.loop == index {
+            isQueued = slots.session(recipient).map { deliver(frame, to: $0, passage) } ?? false
+        } else {
+            isQueued = handOver(frame, to: recipient, passage)
+        }
+        if let message = passage.message { tracker.sent(message.serverID, isQueued: isQueued) }
+        return isQueued
+    }
+
+    /// Puts a frame into a session's output; false when it can't take it.
+    func deliver(_ frame: UnsafeRawBufferPointer, to session: Session, _ passage: Passage) -> Bool {
+        guard let connection = connection(of: session), connection.isOpen else { return false }
+        if let message = passage.message, message.isRetry, isUnderWay(message, to: session) { return true }
+        if connection.waitingBytes > writeBufferHigh || session.congestion != nil {
+            guard admit(session, connection, from: passage.sender) else { return false }
+        }
+        let frame = session.acknowledges && passage.message == nil ? numbered(frame) : frame
+        if hasOutbound {
+            passage.note?.sends()
+            queueOutbound(frame, to: session.handle, passage)
+        } else {
+            write(frame, to: session, connection, passage)
+        }
+        return true
+    }
+
+    /// The frame as it leaves.
+    func write(_ frame: UnsafeRawBufferPointer, to session: Session, _ connection: Connection, _ passage: Passage) {
+        if let message = passage.message {
+            writeTracked(frame, message, to: session, connection)
+        } else {
+            connection.write(frame)
+        }
+        passage.note?.delivered(frame, to: session)
+        statistics.messagesDelivered &+= 1
+    }
+
+    // MARK: Other loops
+
+    private static let passageBytes = 24
+
+    private func handOver(_ frame: UnsafeRawBufferPointer, to recipient: SessionHandle, _ passage: Passage) -> Bool {
+        guard let link = link(to: recipient.loop), link.outstandingBytes < Self.mostOutstanding else { return false }
+        passage.note?.sends()
+        let note = passage.note.map { UInt(bitPattern: Unmanaged.passRetained($0).toOpaque()) } ?? 0
+        let message = passage.message
+        let place = link.reserve(
+            a: recipient.rawValue, b: passage.sender.rawValue | (passage.isSole ? LoopRecordKind.soleRecipient : 0),
+            kind: LoopRecordKind.deliverAlong.rawValue, payload: Self.passageBytes + frame.count)
+        place.storeBytes(of: UInt64(note), as: UInt64.self)
+        place.storeBytes(of: message?.serverID ?? 0, toByteOffset: 8, as: UInt64.self)
+        place.storeBytes(of: message?.origin.rawValue ?? 0, toByteOffset: 16, as: UInt32.self)
+        place.storeBytes(of: message?.isRetry == true ? 1 : 0, toByteOffset: 20, as: UInt32.self)
+        if let base = frame.baseAddress { (place + Self.passageBytes).copyMemory(from: base, byteCount: frame.count) }
+        return true
+    }
+
+    /// What another loop's chain sends to a session of this one.
+    func receivedAlong(_ payload: UnsafeRawBufferPointer, to recipient: SessionHandle, from sender: SessionHandle, sole: Bool) {
+        guard payload.count >= Self.passageBytes else { return }
+        var passage = Passage(sender: sender, isSole: sole)
+        if let note = UnsafeRawPointer(bitPattern: UInt(payload.loadUnaligned(as: UInt64.self))) {
+            passage.note = Unmanaged<ChainNote>.fromOpaque(note).takeRetainedValue()
+        }
+        let serverID = payload.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+        if serverID != 0 {
+            passage.message = TrackedMessage(
+                serverID: serverID, origin: DeliveryOrigin(rawValue: payload.loadUnaligned(fromByteOffset: 16, as: UInt32.self)),
+                isRetry: payload.loadUnaligned(fromByteOffset: 20, as: UInt32.self) != 0)
+        }
+        let frame = UnsafeRawBufferPointer(rebasing: payload[Self.passageBytes...])
+        let isDelivered = slots.session(recipient).map { deliver(frame, to: $0, passage) } ?? false
+        if !isDelivered {
+            if let message = passage.message {
+                tell(message.origin, message.serverID, .refused)
+            } else if sole {
+                refused(frame, from: sender)
+            }
+        }
+        passage.note?.arrived()
+    }
+}

@@ -1,0 +1,14 @@
+import Messaging
+
+/// A message whose sender waits for a receipt, on its way.
+struct TrackedMessage: Sendable {
+    var serverID: UInt64
+    /// Where its `DeliveryTracker` is.
+    var origin: DeliveryOrigin
+    /// It failed before and comes under the same `server_id`: some devices may have it on their way already.
+    var isRetry = false
+    /// Whose it is; on the tracker's loop only.
+    var sender = SessionHandle(rawValue: 0)
+    /// The sender is its recipient.
+    var isToSelf = false
+}
