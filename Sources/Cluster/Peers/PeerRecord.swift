@@ -17,7 +17,7 @@ public struct PeerRecord {
         case broadcast
         /// number: the sender's handle; flags: code; payload: sequence u64 BE, msg_id u64 BE of the refused request.
         case refused
-        /// number: server_id of a message that was tracked; flags: code, 0 when a device took it.
+        /// number: server_id of a message that was tracked; flags: what became of it at a device.
         case outcome
         /// number: digest of the rules in force at the sender, for what follows.
         case rules
@@ -29,6 +29,10 @@ public struct PeerRecord {
     public static let sole: UInt8 = 1
     /// The sender waits for an outcome.
     public static let tracked: UInt8 = 2
+    /// It was sent before, under the same server_id: some devices may have it on their way already.
+    public static let retry: UInt8 = 4
+    /// Flags of an outcome that says how many devices beside the first one there are; payload: their number u32 BE.
+    public static let moreDevices: UInt8 = 255
 
     public var kind: Kind
     public var flags: UInt8

@@ -21,7 +21,8 @@ extension NodeLoop: PeerReceiver {
         case .broadcast: broadcast(record.payload)
         case .refused: refusedByPeer(record, node)
         case .rules: peerRules[node] = record.number
-        case .outcome, .deliverToMany: break
+        case .outcome: outcomeFromPeer(record)
+        case .deliverToMany: break
         }
     }
 
@@ -39,11 +40,13 @@ extension NodeLoop: PeerReceiver {
         let found = self.found
         shared.routes.sessions(of: record.key, into: found)
         let count = found.count
+        if let message = message(in: record, from: node) { return deliver(record, message, node) }
         guard count > 0 else { return refuse(record, node, isGone: true) }
         if count == 1 { return deliver(record, to: found.base[0].handle, node) }
+        let frame = found.acknowledges ? numbered(record.payload) : record.payload
         var taken = false
         for position in 0..<count {
-            if send(record.payload, to: found.base[position].handle, from: SessionHandle(rawValue: 0), sole: false) { taken = true }
+            if send(frame, to: found.base[position].handle, from: SessionHandle(rawValue: 0), sole: false) { taken = true }
         }
         if !taken { refuse(record, node, isGone: false) }
     }
@@ -76,14 +79,69 @@ extension NodeLoop: PeerReceiver {
         refuse(message, NodeID(UInt32(truncatingIfNeeded: record.b >> 8)), isGone: session == nil)
     }
 
+    // MARK: Messages whose senders wait for a receipt
+
+    private func message(in record: PeerRecord, from node: NodeID) -> TrackedMessage? {
+        guard record.flags & PeerRecord.tracked != 0, let envelope = Self.scan(record.payload) else { return nil }
+        let serverID = Self.serverID(in: record.payload, envelope)
+        guard serverID != 0 else { return nil }
+        return TrackedMessage(serverID: serverID, origin: DeliveryOrigin(node), isRetry: record.flags & PeerRecord.retry != 0)
+    }
+
+    /// The sender's node counts this one as one device; it is told when there are more.
+    private func deliver(_ record: PeerRecord, _ message: TrackedMessage, _ node: NodeID) {
+        let handles = (0..<found.count).map { found.base[$0].handle }
+        guard !handles.isEmpty else {
+            tellNode(message.origin, message.serverID, .refused)
+            return refuse(record, node, isGone: true)
+        }
+        if handles.count > 1 {
+            var more = UInt32(handles.count - 1).bigEndian
+            withUnsafeBytes(of: &more) {
+                _ = forward(PeerRecord(.outcome, flags: PeerRecord.moreDevices, number: message.serverID, payload: $0), to: node)
+            }
+        }
+        let passage = Passage(sender: SessionHandle(rawValue: 0), isSole: false, message: message)
+        for handle in handles where !sendAlong(record.payload, to: handle, passage) {
+            tellNode(message.origin, message.serverID, .refused)
+        }
+    }
+
+    /// Tells the node a message came from what became of it at a device here.
+    func tellNode(_ origin: DeliveryOrigin, _ serverID: UInt64, _ outcome: DeliveryOutcome) {
+        _ = forward(PeerRecord(.outcome, flags: outcome.rawValue, number: serverID), to: origin.node)
+    }
+
+    /// Which loop's message it is only that loop knows; to the others it means nothing.
+    private func outcomeFromPeer(_ record: PeerRecord) {
+        var what = UInt64(record.flags)
+        if record.flags == PeerRecord.moreDevices, record.payload.count == 4 {
+            what |= UInt64(UInt32(bigEndian: record.payload.loadUnaligned(as: UInt32.self))) << 8
+        }
+        outcome(record.number, what)
+        for link in links {
+            link?.send(a: record.number, b: what, kind: LoopRecordKind.outcome.rawValue, payload: UnsafeRawBufferPointer(start: nil, count: 0))
+        }
+    }
+
+    /// - Parameter what: a `DeliveryOutcome`, or `PeerRecord.moreDevices` with their number above it.
+    func outcome(_ serverID: UInt64, _ what: UInt64) {
+        if what & 0xff == UInt64(PeerRecord.moreDevices) {
+            for _ in 0..<min(what >> 8, 10_000) { tracker.sent(serverID, isQueued: true) }
+        } else if let outcome = DeliveryOutcome(rawValue: UInt8(truncatingIfNeeded: what)) {
+            report(serverID, outcome)
+        }
+    }
+
     /// Tells a node that its message was not taken.
     /// - Parameter isGone: the user, or the session, is not here at all.
     private func refuse(_ record: PeerRecord, _ node: NodeID, isGone: Bool) {
-        guard record.flags & PeerRecord.sole != 0 || isGone, let (sequence, messageID) = request(in: record.payload) else { return }
+        let concernsSender = record.flags & PeerRecord.sole != 0 && record.flags & PeerRecord.tracked == 0
+        guard concernsSender || isGone, let (sequence, messageID) = request(in: record.payload) else { return }
         var numbers = (sequence.bigEndian, messageID.bigEndian)
         withUnsafeBytes(of: &numbers) { numbers in
             let answer = PeerRecord(
-                .refused, flags: UInt8(ResultCode.unavailable.rawValue), number: record.flags & PeerRecord.sole != 0 ? record.number : 0,
+                .refused, flags: UInt8(ResultCode.unavailable.rawValue), number: concernsSender ? record.number : 0,
                 key: isGone && record.kind == .deliver ? record.key : UnsafeRawBufferPointer(start: nil, count: 0), payload: numbers)
             _ = forward(answer, to: node)
         }
@@ -111,4 +169,11 @@ extension NodeLoop: PeerReceiver {
             link(to: sender.loop)?.send(a: sender.rawValue, b: UInt64(record.flags), kind: LoopRecordKind.refused.rawValue, payload: payload)
         }
     }
+}
+
+extension DeliveryOrigin {
+    /// Another node.
+    init(_ node: NodeID) { self.init(rawValue: node.rawValue &+ 256) }
+
+    var node: NodeID { NodeID(rawValue &- 256) }
 }

@@ -48,7 +48,11 @@ extension NodeLoop {
     func undelivered(_ record: PeerRecord) {
         switch record.kind {
         case .deliver, .deliverToSession:
-            if record.flags & PeerRecord.sole != 0 { refused(record.payload, from: SessionHandle(rawValue: record.number)) }
+            let sender = SessionHandle(rawValue: record.number)
+            if record.flags & PeerRecord.tracked != 0 {
+                guard let envelope = Self.scan(record.payload) else { return }
+                tell(DeliveryOrigin(loop: sender.loop), Self.serverID(in: record.payload, envelope), .refused)
+            } else if record.flags & PeerRecord.sole != 0 { refused(record.payload, from: SessionHandle(rawValue: record.number)) }
         default: break
         }
     }

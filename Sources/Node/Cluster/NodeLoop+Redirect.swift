@@ -18,22 +18,28 @@ extension NodeLoop {
         _ frame: UnsafeRawBufferPointer, to uid: UnsafeRawBufferPointer, from sender: SessionHandle, _ cluster: NodeCluster
     ) -> Reach? {
         guard cluster.routes.find(uid, into: &remoteNodes) else { return nil }
-        return route(frame, to: uid, from: sender, remoteNodes.places)
+        return route(frame, to: uid, from: sender, isAttentive ? trackedMessage(in: frame, to: uid) : nil, remoteNodes.places)
     }
 
     private func route(
-        _ frame: UnsafeRawBufferPointer, to uid: UnsafeRawBufferPointer, from sender: SessionHandle, _ places: [RemoteNodes.Place]
+        _ frame: UnsafeRawBufferPointer, to uid: UnsafeRawBufferPointer, from sender: SessionHandle, _ message: TrackedMessage?,
+        _ places: [RemoteNodes.Place]
     ) -> Reach {
         var reach = Reach()
         shared.routes.sessions(of: uid, into: found)
         let alive = places.reduce(0) { count, place in cluster?.view.contains(place.node) == true ? count + 1 : count }
-        let sole = found.count + alive == 1
-        let local = found.count == 0 ? 0 : route(frame, to: uid, from: sender)
-        if local > 0 { reach = Reach(sessions: local, nodes: 1) }
-        for place in places {
-            let record = PeerRecord(
-                .deliver, flags: sole ? PeerRecord.sole : 0, number: sender.rawValue, key: uid, payload: frame)
-            guard forward(record, to: place.node) else { continue }
+        if found.count + alive == 0, let message { tracker.sent(message.serverID, isQueued: false) }
+        let isSole = found.count + alive == 1
+        if found.count > 0 {
+            reach.sessions = routeHere(frame, to: uid, Passage(sender: sender, isSole: isSole, note: noting, message: message))
+            reach.nodes = reach.sessions > 0 ? 1 : 0
+        }
+        for place in places where cluster?.view.contains(place.node) == true {
+            var flags: UInt8 = isSole ? PeerRecord.sole : 0
+            if let message { flags |= message.isRetry ? PeerRecord.tracked | PeerRecord.retry : PeerRecord.tracked }
+            let isQueued = forward(PeerRecord(.deliver, flags: flags, number: sender.rawValue, key: uid, payload: frame), to: place.node)
+            if let message { tracker.sent(message.serverID, isQueued: isQueued) }
+            guard isQueued else { continue }
             statistics.messagesForwarded &+= 1
             reach.sessions &+= place.sessions
             reach.nodes &+= 1
@@ -41,15 +47,23 @@ extension NodeLoop {
         return reach
     }
 
+    private func routeHere(_ frame: UnsafeRawBufferPointer, to uid: UnsafeRawBufferPointer, _ passage: Passage) -> UInt32 {
+        if passage.message != nil || passage.note != nil { return routeAlong(frame, to: uid, passage) }
+        return route(frame, to: uid, from: passage.sender)
+    }
+
     /// The same when it has to be asked first: `done` is called later, on this loop. When nobody can say, the user's sessions here count.
     func routeLater(
         _ frame: [UInt8], to uid: [UInt8], from sender: SessionHandle, _ cluster: NodeCluster, done: @escaping @Sendable (Reach) -> Void
     ) {
+        let message = frame.withUnsafeBytes { frame in uid.withUnsafeBytes { isAttentive ? trackedMessage(in: frame, to: $0) : nil } }
         cluster.lookUp(String(decoding: uid, as: UTF8.self)) { [self] sessions in
             loop.execute { [self] in
                 var places = RemoteNodes()
                 if let sessions { places.fill(with: sessions) }
-                let reach = frame.withUnsafeBytes { frame in uid.withUnsafeBytes { route(frame, to: $0, from: sender, places.places) } }
+                let reach = frame.withUnsafeBytes { frame in
+                    uid.withUnsafeBytes { route(frame, to: $0, from: sender, message, places.places) }
+                }
                 done(reach)
             }
         }

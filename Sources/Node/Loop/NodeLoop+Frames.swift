@@ -60,8 +60,8 @@ extension NodeLoop {
         guard let connection = connection(of: session) else { return }
         if let pending = session.pending, connection.pauses.subtracting(.suspended).isEmpty {
             session.pending = nil
-            // A pause makes `received` return after each frame. What waits here goes on all the same: it came before what is not read yet.
-            while pending.count > 0, session.execution == 0 {
+            // Reading that has stopped for the wait makes `received` return after each frame.
+            while pending.count > 0, session.execution == 0, connection.pauses.subtracting(.suspended).isEmpty {
                 pending.take { bytes in connection.isOpen ? received(bytes, connection) : bytes.count }
             }
             // What is still there came before what was put aside meanwhile.
@@ -75,7 +75,7 @@ extension NodeLoop {
                 session.pending = pending
             }
         }
-        if session.execution == 0 { connection.resumeReading(.suspended) }
+        if session.execution == 0, session.pending == nil { connection.resumeReading(.suspended) }
     }
 
     /// A message of a logged-in session.

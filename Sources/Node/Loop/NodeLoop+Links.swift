@@ -20,7 +20,7 @@ extension NodeLoop: LoopLinkDelegate {
                 from: SessionHandle(rawValue: record.b & ~LoopRecordKind.soleRecipient),
                 sole: record.b & LoopRecordKind.soleRecipient != 0)
         case .outcome:
-            report(record.a, DeliveryOutcome(rawValue: UInt8(truncatingIfNeeded: record.b)) ?? .refused)
+            outcome(record.a, record.b)
         case .receipt:
             receivedReceipt(record.payload, for: SessionHandle(rawValue: record.a))
         case .pause:

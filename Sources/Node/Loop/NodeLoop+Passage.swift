@@ -8,13 +8,19 @@ extension NodeLoop {
 
     /// `route` for a chain that is accompanied.
     func routeAlong(_ frame: UnsafeRawBufferPointer, to uid: UnsafeRawBufferPointer, from sender: SessionHandle) -> UInt32 {
+        let message = trackedMessage(in: frame, to: uid)
+        return routeAlong(frame, to: uid, Passage(sender: sender, isSole: nil, note: noting, message: message))
+    }
+
+    /// - Parameter passage: `isSole` nil: when there is one session only.
+    func routeAlong(_ frame: UnsafeRawBufferPointer, to uid: UnsafeRawBufferPointer, _ passage: Passage) -> UInt32 {
         let found = self.found
         shared.routes.sessions(of: uid, into: found)
         let handles = (0..<found.count).map { found.base[$0].handle }
-        let message = trackedMessage(in: frame, to: uid)
-        if handles.isEmpty, let message { tracker.sent(message.serverID, isQueued: false) }
-        let frame = found.acknowledges && message == nil ? numbered(frame) : frame
-        let passage = Passage(sender: sender, isSole: handles.count == 1, note: noting, message: message)
+        if handles.isEmpty, let message = passage.message, message.origin.isLoop { tracker.sent(message.serverID, isQueued: false) }
+        let frame = found.acknowledges && passage.message == nil ? numbered(frame) : frame
+        var passage = passage
+        if passage.isSole == nil { passage.isSole = handles.count == 1 }
         return handles.reduce(0) { $0 + (sendAlong(frame, to: $1, passage) ? 1 : 0) }
     }
 
@@ -26,7 +32,7 @@ extension NodeLoop {
         } else {
             isQueued = handOver(frame, to: recipient, passage)
         }
-        if let message = passage.message { tracker.sent(message.serverID, isQueued: isQueued) }
+        if let message = passage.message, message.origin.isLoop { tracker.sent(message.serverID, isQueued: isQueued) }
         return isQueued
     }
 
@@ -68,7 +74,7 @@ extension NodeLoop {
         let note = passage.note.map { UInt(bitPattern: Unmanaged.passRetained($0).toOpaque()) } ?? 0
         let message = passage.message
         let place = link.reserve(
-            a: recipient.rawValue, b: passage.sender.rawValue | (passage.isSole ? LoopRecordKind.soleRecipient : 0),
+            a: recipient.rawValue, b: passage.sender.rawValue | (passage.isSole == true ? LoopRecordKind.soleRecipient : 0),
             kind: LoopRecordKind.deliverAlong.rawValue, payload: Self.passageBytes + frame.count)
         place.storeBytes(of: UInt64(note), as: UInt64.self)
         place.storeBytes(of: message?.serverID ?? 0, toByteOffset: 8, as: UInt64.self)

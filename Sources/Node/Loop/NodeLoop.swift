@@ -95,8 +95,6 @@ final class NodeLoop: @unchecked Sendable {
     @exclusivity(unchecked) var isAttentive = false
     var hasAcknowledgementHandlers = false
     var receiptTimerRuns = false
-    /// Told what became of messages that came from elsewhere than a loop of this node. Set before the loop starts.
-    var tellElsewhere: (DeliveryOrigin, UInt64, DeliveryOutcome) -> Void = { _, _, _ in }
     /// A message to which its server_id was added.
     @exclusivity(unchecked) var numberedFrame = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
 

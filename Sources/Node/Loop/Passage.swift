@@ -4,8 +4,8 @@ import Messaging
 struct Passage {
     /// Who pauses while the recipient is full; 0: nobody.
     var sender: SessionHandle
-    /// It goes to nobody else, so a refusal concerns the sender.
-    var isSole: Bool
+    /// It goes to nobody else, so a refusal concerns the sender. nil: not known yet.
+    var isSole: Bool?
     /// The chain that sends it, if notes are taken of it.
     var note: ChainNote?
     /// Its message, if the sender waits for a receipt.

@@ -81,7 +81,7 @@ extension NodeLoop {
     /// Tells whoever tracks a message what became of it here.
     func tell(_ origin: DeliveryOrigin, _ serverID: UInt64, _ outcome: DeliveryOutcome) {
         if origin.rawValue == UInt32(index) { return report(serverID, outcome) }
-        guard origin.isLoop else { return tellElsewhere(origin, serverID, outcome) }
+        guard origin.isLoop else { return tellNode(origin, serverID, outcome) }
         link(to: Int(origin.rawValue))?.send(
             a: serverID, b: UInt64(outcome.rawValue), kind: LoopRecordKind.outcome.rawValue,
             payload: UnsafeRawBufferPointer(start: nil, count: 0))

@@ -31,7 +31,7 @@ extension NodeLoop {
         return trackedMessage(in: frame, to: session.uidBytes)
     }
 
-    private static func scan(_ frame: UnsafeRawBufferPointer) -> hp_envelope? {
+    static func scan(_ frame: UnsafeRawBufferPointer) -> hp_envelope? {
         var envelope = hp_envelope()
         let head = Int(HP_FRAME_HEAD)
         guard let base = frame.baseAddress, frame.count >= head,
@@ -41,7 +41,7 @@ extension NodeLoop {
     }
 
     /// 0 if it has none.
-    private static func serverID(in frame: UnsafeRawBufferPointer, _ envelope: hp_envelope) -> UInt64 {
+    static func serverID(in frame: UnsafeRawBufferPointer, _ envelope: hp_envelope) -> UInt64 {
         guard envelope.flags & UInt32(HP_HAS_NODE_FIELDS) != 0, envelope.type == HP_MESSAGE_REQUEST.rawValue else { return 0 }
         var value = hp_field_value()
         let inner = part(envelope.inner, of: frame)
