@@ -7,8 +7,7 @@ import wire
 
 
 class CuttingProxy:
-    """Forwards between clients and a port. The first `cuts` connections end when the node's first frame of type `at` comes, and it gets lost.
-    """
+    """Forwards between clients and a port. The first `cuts` connections end, losing it, at the first frame of type `at` of the node."""
 
     def __init__(self, port, at=wire.MESSAGE_RESPONSE, cuts=1):
         self.target, self.at, self.left = port, at, cuts
