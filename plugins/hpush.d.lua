@@ -277,11 +277,12 @@ function Session:set(key, value) end
 ---@field node_up? fun(ctx: hpush.BareContext, node: hpush.Node) # another node has joined the cluster
 ---@field node_down? fun(ctx: hpush.BareContext, node: hpush.Node) # another node has left the cluster
 
----Handlers of what clients send. HEART_BEAT and MESSAGE_ACK are the core's.
+---Handlers of what clients send. HEART_BEAT is the core's.
 ---@class hpush.Inbound
 ---@field login_request? fun(ctx: hpush.LoginContext, msg: hpush.LoginRequest): hpush.Verdict?
 ---@field logout_request? fun(ctx: hpush.Context, msg: hpush.LogoutRequest): hpush.Verdict?
 ---@field message_request? fun(ctx: hpush.Context, msg: hpush.MessageRequest): hpush.Verdict?
+---@field message_ack? fun(ctx: hpush.Context, msg: hpush.MessageAck): hpush.Verdict?
 ---@field sync_request? fun(ctx: hpush.Context, msg: hpush.SyncRequest): hpush.Verdict?
 ---@field custom_request? fun(ctx: hpush.Context, msg: hpush.CustomRequest): hpush.Verdict?
 ---@field ["*"]? fun(ctx: hpush.Context, msg: hpush.Message): hpush.Verdict? # all types that have no handler of their own here

@@ -97,8 +97,8 @@ extension ConfigurationKey {
             "limits.failed_logins_per_minute", .integer(0...1_000_000), default: .integer(60),
             help: "Failed logins from one address a minute; 0 is no limit. Successful ones do not count."),
         ConfigurationKey(
-            "limits.remembered_messages", .integer(0...100_000_000), default: .integer(1_000_000),
-            help: "Messages with receipts that a resend is told from a new one by, for 24 hours; about 120 bytes each. 0 is none."),
+            "limits.remembered_messages", .integer(0...100_000_000), default: .integer(500_000),
+            help: "Messages with receipts that a resend is told from a new one by, for 24 hours; about 150 bytes each. 0 is none."),
     ]
 
     private static let cluster = [

@@ -115,7 +115,8 @@ class Receipts(NodeTest):
     def test_a_message_in_parts_is_numbered_too(self):
         alice, bob = self.sender(), self.client("bob")
         body = wire.field(1, wire.MESSAGE_REQUEST) + wire.field(2, 9)
-        body += wire.field(6, wire.field(1, 5) + wire.field(3, "bob")) + wire.field(6, wire.field(2, "eve") + wire.field(17, 1) + wire.field(6, "x"))
+        body += wire.field(6, wire.field(1, 5) + wire.field(3, "bob"))
+        body += wire.field(6, wire.field(2, "eve") + wire.field(17, 1) + wire.field(6, "x"))
         alice.send(wire.frame(body))
         got = self.message(bob)
         self.assertEqual((got["from"], got["content"], got["msg_id"]), ("alice", "x", 5))

@@ -47,6 +47,7 @@ class Record(unittest.TestCase):
     def record(self, node, act, *options, seconds=None):
         """What `hpush plugin record` writes while `act` happens: its lines, and what it printed."""
         file = node.folder / "recording.jsonl"
+        file.unlink(missing_ok=True)  # of a recording before: it says when this one runs
         child = subprocess.Popen(
             [BINARY, "plugin", "record", "--to", file, "--for", f"{seconds or 3}s", *options, "--config", node.file],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

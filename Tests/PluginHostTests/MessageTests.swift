@@ -36,6 +36,27 @@ import WireProtocol
         #expect(outcome.verdict == HP_NEXT, "\(outcome)")
     }
 
+    @Test(arguments: ["server_id", "conversation_seq"])
+    func theNodesOwnFieldsAreReadAndNotWritten(_ field: String) throws {
+        var message = chat()
+        message.messageRequest.serverID = 5
+        message.messageRequest.conversationSeq = 5
+        for receiver in ["msg", "msg:copy()"] {
+            let (outcome, _) = try handle("assert(msg.\(field) == 5) local m = \(receiver) m.\(field) = 6", message)
+            #expect(outcome.verdict == HP_FAILED)
+            #expect(outcome.failure?.reason.contains("field '\(field)' is the node's own") == true, "\(outcome)")
+        }
+    }
+
+    @Test func acknowledgedNumbersAreAList() throws {
+        var message = WireMessage()
+        message.type = .messageAck
+        message.ack.serverID = [7, 1 << 62, 9]
+        let (outcome, _) = try handle(
+            "local ids = msg.server_id assert(#ids == 3 and ids[1] == 7 and ids[2] == 1 << 62 and ids[3] == 9)", message)
+        #expect(outcome.verdict == HP_NEXT, "\(outcome)")
+    }
+
     @Test func writesGoIntoAnOverlay() throws {
         let (outcome, _) = try handle(
             """

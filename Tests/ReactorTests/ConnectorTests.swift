@@ -106,7 +106,9 @@ import Testing
             let attempt = loop.connect(host: "127.0.0.1", port: port) { _ in
                 called.value = true
                 return nil
-            } failed: { _ in called.value = true }
+            } failed: { _ in
+                called.value = true
+            }
             attempt.cancel()
         }
         usleep(50_000)

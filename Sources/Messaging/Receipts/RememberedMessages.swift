@@ -32,7 +32,7 @@ public final class RememberedMessages: Sendable {
     /// Whether it remembers anything.
     public let isOn: Bool
 
-    /// - Parameter capacity: answered messages it keeps, about 120 bytes each; 0: it does nothing.
+    /// - Parameter capacity: answered messages it keeps, about 150 bytes each; 0: it does nothing.
     public init(capacity: Int) {
         isOn = capacity > 0
         let lane = max(capacity / Self.laneCount, min(capacity, 1))

@@ -55,7 +55,9 @@ extension NodeLoop {
     func acknowledge(_ frame: hp_bytes, _ session: Session) {
         var envelope = hp_envelope()
         let head = Int(HP_FRAME_HEAD)
-        guard let data = frame.data, frame.length >= head, hp_scan(data + head, frame.length - head, &envelope) == HP_SCAN_OK else { return }
+        guard let data = frame.data, frame.length >= head, hp_scan(data + head, frame.length - head, &envelope) == HP_SCAN_OK else {
+            return
+        }
         acknowledge(Self.part(envelope.inner, of: UnsafeRawBufferPointer(start: data, count: frame.length)), session)
     }
 

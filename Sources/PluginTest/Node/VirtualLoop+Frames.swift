@@ -121,19 +121,24 @@ extension VirtualLoop {
         }
     }
 
-    /// The frame as recipients are to get it: `from` is the sender, what only the node sets is gone. `envelope` is scanned anew.
+    /// The frame as recipients are to get it: `from` is the sender, what only the node sets is gone, or set for a sender with RECEIPTS.
+    /// `envelope` is scanned anew.
     private func rewrite(_ frame: UnsafeRawBufferPointer, _ envelope: inout hp_envelope, _ session: Session) -> [UInt8] {
         let body = frame.baseAddress.map { ($0 + Frame.headerLength).assumingMemoryBound(to: UInt8.self) }
         let length = frame.count - Frame.headerLength
         let uid = session.uidBytes
-        var change = hp_change(
-            field: MessageFields.from,
-            value: hp_field_value(number: 0, bytes: uid.baseAddress?.assumingMemoryBound(to: UInt8.self), length: uid.count))
         let isMessage = envelope.type == HP_MESSAGE_REQUEST.rawValue
-        let count = isMessage ? 1 : 0
-        let size = hp_rewrite(body, length, &envelope, &change, count, isMessage, nil, 0)
+        let number = isMessage && session.wantsReceipts ? node.ids.next(now: node.clock.unixMilliseconds) : 0
+        let changes = [
+            hp_change(
+                field: MessageFields.from,
+                value: hp_field_value(number: 0, bytes: uid.baseAddress?.assumingMemoryBound(to: UInt8.self), length: uid.count)),
+            hp_change(field: MessageFields.serverID, value: hp_field_value(number: number, bytes: nil, length: 0)),
+        ]
+        let count = !isMessage ? 0 : number == 0 ? 1 : 2
+        let size = hp_rewrite(body, length, &envelope, changes, count, isMessage, nil, 0)
         let result = [UInt8](unsafeUninitializedCapacity: size) { out, written in
-            written = hp_rewrite(body, length, &envelope, &change, count, isMessage, out.baseAddress, size)
+            written = hp_rewrite(body, length, &envelope, changes, count, isMessage, out.baseAddress, size)
         }
         result.withUnsafeBytes { _ = Self.scan($0, &envelope) }
         return result

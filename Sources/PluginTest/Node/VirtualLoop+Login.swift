@@ -33,7 +33,7 @@ extension VirtualLoop {
         guard
             open(
                 session, uid: uid, device: login?.device ?? [], remote: connection.remote, platform: login?.platform ?? 0,
-                since: node.clock.unixMilliseconds)
+                capabilities: login?.capabilities ?? [], since: node.clock.unixMilliseconds)
         else { return refuseLogin(request, ResultCode.unavailable.rawValue, "the node is full", connection) }
         var response = WireMessage()
         response.type = .loginResponse
@@ -41,17 +41,20 @@ extension VirtualLoop {
         response.sessionID = session.id.description
         response.loginResponse.result = true
         response.loginResponse.info = "Success"
+        response.loginResponse.capabilities = session.capabilities.rawValue
         respond(response, connection)
         if hasSessionOpen { fire("session_open", session) }
     }
 
     /// Makes a session one that others can reach; false when there is no room.
-    func open(_ session: Session, uid: [UInt8], device: [UInt8], remote: String, platform: UInt32, since: UInt64) -> Bool {
+    func open(
+        _ session: Session, uid: [UInt8], device: [UInt8], remote: String, platform: UInt32, capabilities: Capabilities = [], since: UInt64
+    ) -> Bool {
         guard let handle = slots.reserve() else { return false }
         uid.withUnsafeBytes { uid in
             device.withUnsafeBytes { device in
                 session.open(
-                    handle: handle, uid: uid, device: device, remote: remote, platform: platform, capabilities: [], since: since)
+                    handle: handle, uid: uid, device: device, remote: remote, platform: platform, capabilities: capabilities, since: since)
             }
         }
         slots.insert(session)

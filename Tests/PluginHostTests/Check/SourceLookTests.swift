@@ -197,7 +197,7 @@ import Testing
 
     @Test func anEndForAllTypesLeavesThoseWithAHandler() throws {
         let source = "return { api = 1, inbound = { ['*'] = function() return hpush.stop end, message_request = function() end } }"
-        #expect(try ended(source) == ["login_request", "logout_request", "sync_request", "custom_request"])
+        #expect(try ended(source) == ["login_request", "logout_request", "message_ack", "sync_request", "custom_request"])
     }
 
     @Test(arguments: [
