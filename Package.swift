@@ -118,7 +118,8 @@ let package = Package(
 
         // Tests, in rings: pure -> loopback -> real servers.
         .testTarget(name: "ReactorTests", dependencies: ["Reactor"]),
-        .testTarget(name: "ZooKeeperClientTests", dependencies: ["ZooKeeperClient", "Reactor", .product(name: "Logging", package: "swift-log")]),
+        .testTarget(
+            name: "ZooKeeperClientTests", dependencies: ["ZooKeeperClient", "Reactor", .product(name: "Logging", package: "swift-log")]),
         .testTarget(name: "WireProtocolTests", dependencies: ["WireProtocol", "CWire"]),
         .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "CPluginBridge"]),
         .testTarget(name: "MessagingTests", dependencies: ["Messaging"]),

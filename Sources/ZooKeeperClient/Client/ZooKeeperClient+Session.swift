@@ -139,10 +139,15 @@ extension ZooKeeperClient {
 
     // MARK: - Telling
 
-    /// Tells a change of the state.
+    /// Tells changes of the state; one that a handler causes after all handlers know the one before.
     func report() {
-        let state = machine.state
-        if state == reported { return }
+        if isReporting { return }
+        isReporting = true
+        while machine.state != reported { tell(machine.state) }
+        isReporting = false
+    }
+
+    private func tell(_ state: SessionState) {
         reported = state
         let streams = shared.withLock { shared in
             shared.state = state

@@ -35,6 +35,7 @@ public final class ZooKeeperClient: @unchecked Sendable {
     var closers: [() -> Void] = []
 
     var reported = SessionState.connecting
+    var isReporting = false
     var stateHandlers: [(id: Int, handler: (SessionState) -> Void)] = []
     private var lastHandlerID = 0
     let shared = Mutex(SharedState())

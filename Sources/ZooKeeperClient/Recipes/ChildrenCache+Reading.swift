@@ -17,6 +17,7 @@ extension ChildrenCache {
         isListing = false
         listAgain = false
         isListed = false
+        isBlind = false
         reading = []
         readAgain = []
         missing = []
@@ -44,6 +45,8 @@ extension ChildrenCache {
     private func later(_ error: ZooKeeperError) {
         client.logger.warning("zookeeper: children cannot be read; tried again", metadata: ["path": "\(path)", "error": "\(error)"])
         guard case .connected(let sessionID, _) = client.reported, !retry.isSet else { return }
+        isBlind = true
+        tellLater()
         retry.set(afterMilliseconds: 1_000) { [weak self] in self?.begin(sessionID) }
     }
 

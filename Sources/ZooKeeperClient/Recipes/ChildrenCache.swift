@@ -46,6 +46,8 @@ public final class ChildrenCache: @unchecked Sendable {
     var listAgain = false
     /// Whether everything has been listed in this round.
     var isListed = false
+    /// Something could not be read, and will be tried again.
+    var isBlind = false
     /// Children that are being read, and those that changed since they were asked for.
     var reading: Set<String> = []
     var readAgain: Set<String> = []

@@ -57,6 +57,9 @@ struct SessionMachine<Context> {
     /// Since the last connection that stayed.
     var attempts = 0
     var establishedAt = 0
+    /// When the session was last served, and how many servers have accepted a connection since and closed it without an answer.
+    var lostAt = 0
+    var refusals = 0
     var jitter: Jitter
 
     init(_ settings: SessionSettings) {

@@ -113,6 +113,23 @@ import Testing
         await test.close()
     }
 
+    @Test func aServerThatCameBackEmptyIsTakenInTheEnd() async throws {
+        let server = try ZooKeeperServer()
+        try server.start()
+        defer { server.end() }
+        try await server.waitUntilItServes()
+        let test = try TestClient(server.address, sessionTimeout: 1_000)
+        for number in 0..<20 { try await test.client.create("/\(number)") }
+        let session = try await test.sessionID()
+        server.end()
+        try server.forgetEverything()
+        try server.start()
+        try await test.wait { $0.isConnected && $0.sessionID != session }
+        #expect(test.states.value.contains(.expired))
+        #expect(try await test.client.exists("/0") == nil)
+        await test.close()
+    }
+
     @Test func aReadOnlyServerIsNotTaken() async throws {
         // One of an ensemble whose others are not there, allowed to serve reads.
         let lines = (1...3).map { "server.\($0)=127.0.0.1:\(FreePort.take()):\(FreePort.take())" }

@@ -312,6 +312,26 @@ import Testing
         #expect(now > 3_000)
     }
 
+    /// Servers that came back without their data are behind the client, and refuse it without a word, for ever.
+    @Test func whenAllRefuseForLongTheClientGivesUpWhatItHasSeen() {
+        var machine = connected()
+        _ = machine.reply(ReplyHeader(xid: -2, zxid: 42, error: 0), now: 1_500)
+        _ = machine.lost(.closedByServer, now: 2_000)
+        var claimed: [(at: Int, zxid: Int64)] = []
+        var now = machine.nextDeadline ?? 0
+        for _ in 0..<60 {
+            _ = machine.tick(now: now)
+            claimed.append((now, machine.opened(now: now).lastZxid))
+            _ = machine.lost(.closedByServer, now: now)
+            now = machine.nextDeadline ?? 0
+        }
+        #expect(claimed.allSatisfy { $0.zxid == ($0.at > 2_000 + 12_000 ? 0 : 42) })
+        #expect(claimed.contains { $0.zxid == 0 } && claimed.contains { $0.zxid == 42 })
+        // Its own session it still claims.
+        _ = machine.tick(now: now)
+        #expect(machine.opened(now: now).sessionID == 77)
+    }
+
     @Test func xidsStayPositive() {
         var machine = connected()
         machine.lastXid = .max - 1

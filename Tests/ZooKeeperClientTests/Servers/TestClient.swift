@@ -25,7 +25,8 @@ final class TestClient: Sendable {
         try loop.start()
         var configuration = try ZooKeeperConfiguration(connectString: connectString + chroot, sessionTimeoutMilliseconds: sessionTimeout)
         change(&configuration)
-        client = try ZooKeeperClient(loop: loop, configuration: configuration, logger: Logger(label: "zk") { _ in SwiftLogNoOpLogHandler() })
+        client = try ZooKeeperClient(
+            loop: loop, configuration: configuration, logger: Logger(label: "zk") { _ in SwiftLogNoOpLogHandler() })
         client.onState = { [states] state in states.change { $0.append(state) } }
         if isStarted { client.start() }
     }
