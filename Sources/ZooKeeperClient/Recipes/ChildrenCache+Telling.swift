@@ -1,5 +1,5 @@
 extension ChildrenCache {
-    private var isCurrent: Bool { isConnected && isListed && !isListing && !isBlind && missing.isEmpty }
+    private var isCurrent: Bool { isConnected && isListed && lists == 0 && !isBlind && missing.isEmpty }
 
     /// Once for what happens in one turn of the loop.
     func tellLater() {

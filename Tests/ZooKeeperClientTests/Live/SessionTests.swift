@@ -18,9 +18,9 @@ import Testing
     }
 
     @Test func pingsKeepAnIdleSession() async throws {
-        let test = try await TestClient.onShared(sessionTimeout: 600)
+        let test = try await TestClient.onShared(sessionTimeout: 2_000)
         let session = try await test.sessionID()
-        try await Task.sleep(for: .seconds(2))
+        try await Task.sleep(for: .seconds(5))
         #expect(test.client.state.sessionID == session)
         #expect(test.states.value.count == 1)
         await test.close()
@@ -83,7 +83,7 @@ import Testing
         let started = ContinuousClock.now
         try await test.wait { $0 == .disconnected(.silence) }
         let passed = ContinuousClock.now - started
-        #expect(passed > .milliseconds(600) && passed < .milliseconds(1_800))
+        #expect(passed > .milliseconds(600) && passed < .seconds(5))
         // The server has ended the session meanwhile.
         try await eventually { await test.run { $0.leaseMilliseconds } == 0 }
         try await Task.sleep(for: .milliseconds(1_500))
