@@ -19,6 +19,7 @@ extension ZooKeeperClient {
                 "server": "\(server.map(\.description) ?? "")", "session": "0x\(String(UInt64(bitPattern: machine.sessionID), radix: 16))",
                 "timeout_ms": "\(machine.timeout)", "new": "\(isNew)",
             ])
+        if machine.closeBy != nil { return beginClosing() }
         for credential in credentials { send(credential, nil) }
         let staying = isNew ? [] : watches.staying
         sendWatches()
@@ -48,6 +49,7 @@ extension ZooKeeperClient {
         report()
         for pending in failed { fail(pending, .sessionExpired) }
         loseWatches()
+        if machine.closeBy != nil { return beginClosing() }
         pump()
     }
 
@@ -97,6 +99,9 @@ extension ZooKeeperClient {
         switch machine.close(now: now) {
         case .send(let xid, let dropped):
             sendHeader(xid, OperationCode.closeSession)
+            for pending in dropped { fail(pending, .closed) }
+            pump()
+        case .reconnect(let dropped):
             for pending in dropped { fail(pending, .closed) }
             pump()
         case .closed(let dropped):

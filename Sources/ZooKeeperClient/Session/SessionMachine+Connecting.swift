@@ -53,7 +53,8 @@ extension SessionMachine {
         password = response.password
         timeout = Int(response.timeoutMilliseconds)
         phase = .connected
-        state = .connected(sessionID: sessionID, timeoutMilliseconds: timeout)
+        // Only to be closed: nobody is to begin anything with it.
+        if closeBy == nil { state = .connected(sessionID: sessionID, timeoutMilliseconds: timeout) }
         provenAt = lastSent
         lastHeard = now
         pingSentAt = nil
@@ -66,7 +67,8 @@ extension SessionMachine {
     mutating func lost(_ reason: DisconnectReason, now: Int) -> Loss {
         var loss = Loss(unanswered: inFlight.removeAll().compactMap(\.context))
         switch phase {
-        case .closing:
+        case .closed: break
+        case _ where isCloseOver(now), .closing:
             phase = .closed
             state = .closed
             earliestDeadline = .max
@@ -81,7 +83,7 @@ extension SessionMachine {
         case .handshaking:
             if reason == .closedByServer { refusals += 1 }
             phase = .waiting(until: now + nextDelay())
-        case .waiting, .idle, .closed: break
+        case .waiting, .idle: break
         }
         return loss
     }

@@ -45,6 +45,8 @@ struct SessionMachine<Context> {
     var earliestDeadline = Int.max
     var lastXid: Int32 = 0
     var closeXid: Int32 = 0
+    /// The session is to end, but is without connection: until then one is tried to be had for it.
+    var closeBy: Int?
 
     var lastSent = 0
     var lastHeard = 0

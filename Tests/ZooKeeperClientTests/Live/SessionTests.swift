@@ -73,6 +73,24 @@ import Testing
         await helper.close()
     }
 
+    @Test func closingWithoutConnectionStillEndsTheSession() async throws {
+        let server = try ZooKeeperServer.shared.get()
+        let helper = try await TestClient.onShared()
+        let proxy = try LinkProxy(to: server.port)
+        let test = try TestClient(proxy.address, chroot: helper.client.configuration.chroot, sessionTimeout: 60_000)
+        try await test.client.create("/e", mode: .ephemeral)
+        proxy.cut(refusing: true)
+        try await test.wait { if case .disconnected = $0 { true } else { false } }
+        async let closed: Void = test.close()
+        try await Task.sleep(for: .milliseconds(100))
+        proxy.acceptAgain()
+        await closed
+        #expect(test.states.value.last == .closed)
+        try await helper.client.sync("/")
+        #expect(try await helper.client.exists("/e") == nil)
+        await helper.close()
+    }
+
     @Test func silenceIsAsBadAsACut() async throws {
         let server = try ZooKeeperServer.shared.get()
         try await server.waitUntilItServes()
