@@ -19,6 +19,7 @@ extension ZooKeeperClient {
                 "server": "\(server.map(\.description) ?? "")", "session": "0x\(String(UInt64(bitPattern: machine.sessionID), radix: 16))",
                 "timeout_ms": "\(machine.timeout)", "new": "\(isNew)",
             ])
+        if machine.closeBy != nil { return beginClosing() }
         for credential in credentials { send(credential, nil) }
         let staying = isNew ? [] : watches.staying
         sendWatches()
@@ -48,6 +49,7 @@ extension ZooKeeperClient {
         report()
         for pending in failed { fail(pending, .sessionExpired) }
         loseWatches()
+        if machine.closeBy != nil { return beginClosing() }
         pump()
     }
 
@@ -99,6 +101,9 @@ extension ZooKeeperClient {
             sendHeader(xid, OperationCode.closeSession)
             for pending in dropped { fail(pending, .closed) }
             pump()
+        case .reconnect(let dropped):
+            for pending in dropped { fail(pending, .closed) }
+            pump()
         case .closed(let dropped):
             connector?.cancel()
             connector = nil
@@ -139,10 +144,15 @@ extension ZooKeeperClient {
 
     // MARK: - Telling
 
-    /// Tells a change of the state.
+    /// Tells changes of the state; one that a handler causes after all handlers know the one before.
     func report() {
-        let state = machine.state
-        if state == reported { return }
+        if isReporting { return }
+        isReporting = true
+        while machine.state != reported { tell(machine.state) }
+        isReporting = false
+    }
+
+    private func tell(_ state: SessionState) {
         reported = state
         let streams = shared.withLock { shared in
             shared.state = state

@@ -35,6 +35,7 @@ public final class ZooKeeperClient: @unchecked Sendable {
     var closers: [() -> Void] = []
 
     var reported = SessionState.connecting
+    var isReporting = false
     var stateHandlers: [(id: Int, handler: (SessionState) -> Void)] = []
     private var lastHandlerID = 0
     let shared = Mutex(SharedState())
@@ -66,8 +67,9 @@ public final class ZooKeeperClient: @unchecked Sendable {
         }
     }
 
-    /// Ends the session: its ephemeral nodes go at once. Requests made before are answered first. Returns when the server has confirmed it
-    /// or `closeTimeoutMilliseconds` are over. Any thread.
+    /// Ends the session: its ephemeral nodes go at once. Requests made before are answered first, those waiting for a connection fail.
+    /// Without connection one is tried to be had for it. Returns when a server has confirmed it or `closeTimeoutMilliseconds` are over:
+    /// then the nodes go with the session's timeout. Any thread.
     public func close() async {
         await withCheckedContinuation { continuation in
             if !loop.execute({ [self] in close { continuation.resume() } }) { continuation.resume() }

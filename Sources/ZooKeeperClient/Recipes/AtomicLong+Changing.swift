@@ -31,7 +31,8 @@ extension AtomicLong {
         ) { $0 == expected ? value : nil }.begin()
     }
 
-    private func change(_ timeout: Int?, completion: @escaping (Result<Change, ZooKeeperError>) -> Void, _ next: @escaping (Int64) -> Int64) {
+    private func change(_ timeout: Int?, completion: @escaping (Result<Change, ZooKeeperError>) -> Void, _ next: @escaping (Int64) -> Int64)
+    {
         let done: (Result<Change?, ZooKeeperError>) -> Void = { [path] result in
             completion(result.flatMap { $0.map { .success($0) } ?? .failure(ZooKeeperError(.badVersion, path: path)) })
         }

@@ -14,9 +14,12 @@ extension ChildrenCache {
 
     private func forgetQuestions() {
         round += 1
-        isListing = false
+        lists = 0
+        asked = 0
+        backlog = EntryQueue()
         listAgain = false
         isListed = false
+        isBlind = false
         reading = []
         readAgain = []
         missing = []
@@ -26,7 +29,7 @@ extension ChildrenCache {
     /// First the watch, then everything: nothing can happen in between unseen.
     private func begin(_ sessionID: Int64) {
         forgetQuestions()
-        if watchedSession == sessionID { return list() }
+        if watchedSession == sessionID { return refresh() }
         let round = round
         let handler: WatchHandler = { [weak self] event in self?.happened(event, sessionID) }
         client.addWatch(path, mode: .persistentRecursive, handler: handler) { [self] result in
@@ -34,7 +37,7 @@ extension ChildrenCache {
             switch result {
             case .success:
                 watchedSession = sessionID
-                list()
+                refresh()
             case .failure(let error): later(error)
             }
         }
@@ -44,64 +47,101 @@ extension ChildrenCache {
     private func later(_ error: ZooKeeperError) {
         client.logger.warning("zookeeper: children cannot be read; tried again", metadata: ["path": "\(path)", "error": "\(error)"])
         guard case .connected(let sessionID, _) = client.reported, !retry.isSet else { return }
+        isBlind = true
+        tellLater()
         retry.set(afterMilliseconds: 1_000) { [weak self] in self?.begin(sessionID) }
     }
 
-    private func list() {
-        if isListing {
+    /// Reads everything there is.
+    private func refresh() {
+        if lists > 0 {
             listAgain = true
             return
         }
-        isListing = true
-        let round = round
-        client.getChildren(path) { [self] result in
-            guard round == self.round, isStarted else { return }
-            isListing = false
-            switch result {
-            case .success(let children): listed(children.names)
-            case .failure(let error) where error.code == .noNode: listed([])
-            case .failure(let error): later(error)
-            }
-        }
+        seen = []
+        list("")
     }
 
-    private func listed(_ names: [String]) {
-        if listAgain {
-            listAgain = false
-            return list()
-        }
-        let present = Set(names)
-        for name in nodes.keys where !present.contains(name) && !reading.contains(name) { remove(name) }
-        isListed = true
-        missing.formUnion(present)
-        for name in present { read(name) }
-        tellLater()
+    private func list(_ name: String) {
+        lists += 1
+        ask(.list(name))
     }
 
     private func read(_ name: String) {
         if reading.contains(name) {
             readAgain.insert(name)
-            return
+        } else {
+            reading.insert(name)
+            ask(.read(name))
         }
-        reading.insert(name)
+    }
+
+    private func ask(_ question: Question) {
+        // Far below what the client takes at once, which is not this cache's alone.
+        if asked >= 200 { return backlog.append(question) }
+        asked += 1
         let round = round
-        client.getData(NodePath.child(name, of: path)) { [self] result in
-            guard round == self.round, isStarted else { return }
-            reading.remove(name)
-            // An answer may be older than the event that came before it.
-            if readAgain.remove(name) != nil { return read(name) }
-            missing.remove(name)
-            switch result {
-            case .success(let content):
-                if nodes[name] != content {
-                    nodes[name] = content
-                    changed.insert(name)
-                }
-            case .failure(let error) where error.code == .noNode || error.code == .noAuth: remove(name)
-            case .failure(let error): return later(error)
+        switch question {
+        case .list(let name):
+            client.getChildren(full(name)) { [self] result in
+                if isAnswered(round) { listed(name, result) }
             }
-            tellLater()
+        case .read(let name):
+            client.getData(full(name)) { [self] result in
+                if isAnswered(round) { got(name, result) }
+            }
         }
+    }
+
+    /// Whether the answer is for a question that still stands; then the next one is asked.
+    private func isAnswered(_ round: Int) -> Bool {
+        guard round == self.round, isStarted else { return false }
+        asked -= 1
+        if let next = backlog.popFirst() { ask(next) }
+        return true
+    }
+
+    private func full(_ name: String) -> String { name.isEmpty ? path : NodePath.child(name, of: path) }
+
+    private func listed(_ name: String, _ result: Result<NodeChildren, ZooKeeperError>) {
+        switch result {
+        case .success(let children):
+            for child in children.names {
+                let key = name.isEmpty ? child : "\(name)/\(child)"
+                seen.insert(key)
+                missing.insert(key)
+                read(key)
+                if includesDescendants { list(key) }
+            }
+        case .failure(let error): if error.code != .noNode, error.code != .noAuth { return later(error) }
+        }
+        lists -= 1
+        guard lists == 0 else { return }
+        if listAgain {
+            listAgain = false
+            return refresh()
+        }
+        for name in nodes.keys where !seen.contains(name) && !reading.contains(name) { remove(name) }
+        isListed = true
+        tellLater()
+    }
+
+    private func got(_ name: String, _ result: Result<NodeContent, ZooKeeperError>) {
+        reading.remove(name)
+        // An answer may be older than the event that came before it.
+        if readAgain.remove(name) != nil { return read(name) }
+        missing.remove(name)
+        switch result {
+        case .success(let content):
+            seen.insert(name)
+            if nodes[name] != content {
+                nodes[name] = content
+                changed.insert(name)
+            }
+        case .failure(let error) where error.code == .noNode || error.code == .noAuth: remove(name)
+        case .failure(let error): return later(error)
+        }
+        tellLater()
     }
 
     private func remove(_ name: String) {
@@ -113,9 +153,9 @@ extension ChildrenCache {
         switch event.kind {
         case .created, .dataChanged, .deleted:
             if event.path == path {
-                if event.kind != .dataChanged { list() }
-            } else if NodePath.parent(event.path) == path {
-                read(NodePath.name(event.path))
+                if event.kind != .dataChanged { refresh() }
+            } else if includesDescendants || NodePath.parent(event.path) == path {
+                read(String(event.path.dropFirst(path == "/" ? 1 : path.count + 1)))
             }
         case .removed:
             watchedSession = 0

@@ -1,5 +1,5 @@
 extension ChildrenCache {
-    private var isCurrent: Bool { isConnected && isListed && !isListing && missing.isEmpty }
+    private var isCurrent: Bool { isConnected && isListed && lists == 0 && !isBlind && missing.isEmpty }
 
     /// Once for what happens in one turn of the loop.
     func tellLater() {
@@ -12,8 +12,8 @@ extension ChildrenCache {
         isTelling = false
         guard isStarted else { return }
         let isCurrent = isCurrent
-        // In the midst of reading everything anew there is no consistent picture; what was told before holds, as not current.
-        if isConnected, !isCurrent, !toldCurrent { return }
+        // In the midst of reading everything there is no consistent picture; it will be told when there is.
+        if isConnected, !isCurrent, !isBlind { return }
         var snapshot = Snapshot(nodes: told, isCurrent: isCurrent)
         if isCurrent {
             snapshot.changes = changes()

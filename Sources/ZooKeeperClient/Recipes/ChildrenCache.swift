@@ -1,7 +1,8 @@
 import Reactor
 import Synchronization
 
-/// The children of one node with their data, kept as they are on the server by a persistent watch (ZooKeeper 3.6 and newer).
+/// The children of one node with their data, or all nodes below it, kept as they are on the server by a persistent watch (ZooKeeper 3.6 and
+/// newer).
 ///
 ///     let cache = ChildrenCache(client: client, path: "/im/nodes") { snapshot in ... }
 ///     cache.start()
@@ -16,7 +17,7 @@ public final class ChildrenCache: @unchecked Sendable {
     }
 
     public struct Snapshot: Sendable {
-        /// The children by name, all as of one moment.
+        /// The children by name, or all below by their path from the watched node, such as `a/b`.
         public var nodes: [String: NodeContent] = [:]
         /// Whether it is known to be what the server has: false without connection, and until everything is read after it came back.
         public var isCurrent = false
@@ -26,6 +27,8 @@ public final class ChildrenCache: @unchecked Sendable {
 
     public let client: ZooKeeperClient
     public let path: String
+    /// Whether it holds children of children, too.
+    public let includesDescendants: Bool
     let onChange: (Snapshot) -> Void
 
     private let shared = Mutex(Snapshot())
@@ -41,11 +44,17 @@ public final class ChildrenCache: @unchecked Sendable {
     var watchedSession: Int64 = 0
     /// Questions of before a reconnect get no answers.
     var round = 0
-    /// The list is being asked for; `listAgain`: something happened since.
-    var isListing = false
+    /// Lists that are being asked for; `listAgain`: the watched node came or went since.
+    var lists = 0
     var listAgain = false
-    /// Whether everything has been listed in this round.
+    /// Whether everything has been listed in this round, and what was there.
     var isListed = false
+    var seen: Set<String> = []
+    /// Requests under way; what would be too many at once waits.
+    var asked = 0
+    var backlog = EntryQueue<Question>()
+    /// Something could not be read, and will be tried again.
+    var isBlind = false
     /// Children that are being read, and those that changed since they were asked for.
     var reading: Set<String> = []
     var readAgain: Set<String> = []
@@ -56,9 +65,18 @@ public final class ChildrenCache: @unchecked Sendable {
     var stateHandler = 0
     let retry: LoopTimer
 
-    public init(client: ZooKeeperClient, path: String, onChange: @escaping (Snapshot) -> Void) {
+    enum Question {
+        case list(String)
+        case read(String)
+    }
+
+    /// - Parameter includesDescendants: true for a tree: also the children of children, at any depth.
+    public init(
+        client: ZooKeeperClient, path: String, includesDescendants: Bool = false, onChange: @escaping (Snapshot) -> Void
+    ) {
         self.client = client
         self.path = path
+        self.includesDescendants = includesDescendants
         self.onChange = onChange
         retry = LoopTimer(client.loop)
     }

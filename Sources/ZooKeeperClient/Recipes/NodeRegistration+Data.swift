@@ -36,6 +36,10 @@ extension NodeRegistration {
             // The create's answer goes on from here.
             stoppers.append(completion)
             phase = .stopping
+        case .waiting where isUncertain && client.reported.isConnected:
+            stoppers.append(completion)
+            phase = .stopping
+            look(round)
         case .idle, .waiting:
             stoppers.append(completion)
             finish()

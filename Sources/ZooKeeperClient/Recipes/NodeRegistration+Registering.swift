@@ -2,7 +2,10 @@ extension NodeRegistration {
     func changed(_ state: SessionState) {
         switch state {
         case .connected:
-            if case .registered = phase { return write() }
+            if case .registered(let registration) = phase {
+                if !isWatched { watch(registration, round) }
+                return write()
+            }
             if phase == .waiting { begin() }
         case .expired:
             isUncertain = false
@@ -25,6 +28,8 @@ extension NodeRegistration {
             onEvent(.lost(registration))
         } else if phase == .registering {
             phase = .waiting
+        } else if phase == .stopping {
+            finish()
         }
     }
 
@@ -61,7 +66,7 @@ extension NodeRegistration {
 
     /// Has the create been carried out whose answer did not come? First everything the leader decided must have come here: the server in
     /// use may be another one than before.
-    private func look(_ round: Int) {
+    func look(_ round: Int) {
         client.sync(parent) { [self] result in
             guard round == self.round else { return }
             switch result {
@@ -78,7 +83,7 @@ extension NodeRegistration {
             case .success(let paths):
                 let own = paths.filter { NodePath.parent($0) == parent && NodePath.sequence($0) != nil }.sorted()
                 isUncertain = false
-                guard let last = own.last else { return create(round) }
+                guard let last = own.last else { return phase == .stopping ? finish() : create(round) }
                 // One is enough.
                 for ghost in own.dropLast() { client.delete(ghost) { _ in } }
                 isDirty = true
@@ -113,8 +118,9 @@ extension NodeRegistration {
         retry.set(afterMilliseconds: 1_000) { [weak self] in self?.begin() }
     }
 
-    /// Somebody else may delete the node.
+    /// Somebody else may delete the node. Own changes of its data fire the watch, too.
     private func watch(_ registration: Registration, _ round: Int) {
+        isWatched = false
         let handler: WatchHandler = { [weak self] event in
             guard let self, round == self.round else { return }
             switch event.kind {
@@ -125,7 +131,14 @@ extension NodeRegistration {
         }
         client.exists(registration.path, watch: handler) { [self] result in
             guard round == self.round else { return }
-            if case .success(nil) = result { gone(registration) }
+            switch result {
+            case .success(nil): gone(registration)
+            case .success: isWatched = true
+            case .failure:
+                // Without connection, the next one does it.
+                guard client.reported.isConnected else { return }
+                retry.set(afterMilliseconds: 1_000) { [weak self] in self?.watch(registration, round) }
+            }
         }
     }
 

@@ -46,6 +46,8 @@ public final class NodeRegistration: @unchecked Sendable {
     /// A create may have been carried out without an answer.
     var isUncertain = false
     var isDirty = false
+    /// Whether the server tells when somebody deletes the node.
+    var isWatched = false
     var isWriting = false
     var lastWrite = 0
     /// Answers to questions of before are for nobody.

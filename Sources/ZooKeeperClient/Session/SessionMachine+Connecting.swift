@@ -26,7 +26,14 @@ extension SessionMachine {
         phase = .handshaking(deadline: deadline)
         lastSent = now
         return ConnectRequest(
-            lastZxid: lastZxid, timeoutMilliseconds: Int32(clamping: settings.sessionTimeout), sessionID: sessionID, password: password)
+            lastZxid: isRefusedForGood(now) ? 0 : lastZxid, timeoutMilliseconds: Int32(clamping: settings.sessionTimeout),
+            sessionID: sessionID, password: password)
+    }
+
+    /// A server that is behind this client refuses it without a word. When all do, long after the session's time, they may have lost what
+    /// they had: without a claim to have seen it, one of them answers, if only that the session is over.
+    private func isRefusedForGood(_ now: Int) -> Bool {
+        sessionID != 0 && refusals >= 3 * servers.count && now - lostAt > 2 * timeout
     }
 
     mutating func answered(_ response: ConnectResponse, now: Int) -> Handshake {
@@ -46,11 +53,13 @@ extension SessionMachine {
         password = response.password
         timeout = Int(response.timeoutMilliseconds)
         phase = .connected
-        state = .connected(sessionID: sessionID, timeoutMilliseconds: timeout)
+        // Only to be closed: nobody is to begin anything with it.
+        if closeBy == nil { state = .connected(sessionID: sessionID, timeoutMilliseconds: timeout) }
         provenAt = lastSent
         lastHeard = now
         pingSentAt = nil
         establishedAt = now
+        refusals = 0
         return .established(isNew: isNew)
     }
 
@@ -58,7 +67,8 @@ extension SessionMachine {
     mutating func lost(_ reason: DisconnectReason, now: Int) -> Loss {
         var loss = Loss(unanswered: inFlight.removeAll().compactMap(\.context))
         switch phase {
-        case .closing:
+        case .closed: break
+        case _ where isCloseOver(now), .closing:
             phase = .closed
             state = .closed
             earliestDeadline = .max
@@ -67,9 +77,13 @@ extension SessionMachine {
             state = .disconnected(reason)
             // One that breaks at once must not be tried without a pause.
             if now - establishedAt > 2 * settings.reconnectDelay.upperBound { attempts = 0 }
+            lostAt = now
             phase = .waiting(until: now + nextDelay())
-        case .connecting, .handshaking: phase = .waiting(until: now + nextDelay())
-        case .waiting, .idle, .closed: break
+        case .connecting: phase = .waiting(until: now + nextDelay())
+        case .handshaking:
+            if reason == .closedByServer { refusals += 1 }
+            phase = .waiting(until: now + nextDelay())
+        case .waiting, .idle: break
         }
         return loss
     }

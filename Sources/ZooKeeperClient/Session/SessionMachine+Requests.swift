@@ -37,6 +37,7 @@ extension SessionMachine {
             return .send(xid: xid)
         case .closing, .closed: return .refuse(state == .authenticationFailed ? .authenticationFailed : .closed)
         default:
+            if closeBy != nil { return .refuse(.closed) }
             waiting.append(Entry(xid: 0, deadline: deadline, sentAt: now, context: context))
             earliestDeadline = min(earliestDeadline, deadline)
             return .wait
@@ -94,6 +95,8 @@ extension SessionMachine {
     enum Closing {
         /// Send the request that ends the session; these were waiting and will not be sent.
         case send(xid: Int32, dropped: [Context])
+        /// First a connection must be had: call `close` again when there is one. These were waiting and will not be sent.
+        case reconnect(dropped: [Context])
         /// There is nothing to say good-bye to.
         case closed(dropped: [Context])
         /// It ends already.
@@ -107,9 +110,14 @@ extension SessionMachine {
             let dropped = waiting.removeAll().compactMap(\.context)
             closeXid = takeXid()
             inFlight.append(Entry(xid: closeXid, deadline: .max, sentAt: now, context: nil))
-            phase = .closing(deadline: now + settings.closeTimeout)
+            phase = .closing(deadline: closeBy ?? now + settings.closeTimeout)
             return .send(xid: closeXid, dropped: dropped)
-        default: return .closed(dropped: end(.closed))
+        default:
+            if sessionID == 0 { return .closed(dropped: end(.closed)) }
+            if closeBy != nil { return .underWay }
+            closeBy = now + settings.closeTimeout
+            if case .waiting = phase { phase = .waiting(until: now) }
+            return .reconnect(dropped: waiting.removeAll().compactMap(\.context))
         }
     }
 

@@ -19,11 +19,12 @@ extension SessionMachine {
             case .closing(let deadline): deadline
             }
         guard let own else { return earliestDeadline == .max ? nil : earliestDeadline }
-        return min(own, earliestDeadline)
+        return min(own, earliestDeadline, closeBy ?? .max)
     }
 
     /// What is due. To be called again until it is nothing.
     mutating func tick(now: Int) -> Tick {
+        if isCloseOver(now), phase != .closed { return .drop(.silence) }
         switch phase {
         case .waiting(let until) where now >= until:
             guard !servers.isEmpty else { return .nothing }
@@ -46,6 +47,8 @@ extension SessionMachine {
         default: return .nothing
         }
     }
+
+    func isCloseOver(_ now: Int) -> Bool { now >= closeBy ?? .max }
 
     /// A server that does not answer must leave time for another one before the session is over.
     private var connectTimeout: Int { max(min(settings.connectTimeout, settings.sessionTimeout * 2 / 3), 1) }

@@ -45,6 +45,8 @@ struct SessionMachine<Context> {
     var earliestDeadline = Int.max
     var lastXid: Int32 = 0
     var closeXid: Int32 = 0
+    /// The session is to end, but is without connection: until then one is tried to be had for it.
+    var closeBy: Int?
 
     var lastSent = 0
     var lastHeard = 0
@@ -57,6 +59,9 @@ struct SessionMachine<Context> {
     /// Since the last connection that stayed.
     var attempts = 0
     var establishedAt = 0
+    /// When the session was last served, and how many servers have accepted a connection since and closed it without an answer.
+    var lostAt = 0
+    var refusals = 0
     var jitter: Jitter
 
     init(_ settings: SessionSettings) {

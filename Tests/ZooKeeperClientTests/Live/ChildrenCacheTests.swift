@@ -37,19 +37,42 @@ import Testing
         try await eventually { cache.snapshot.nodes.isEmpty && cache.snapshot.isCurrent }
         try await client.createPath("/nodes/again")
         try await eventually { data(cache) == ["again": []] }
+        // Reading anew is no reason to call it stale.
+        #expect(snapshots.value.allSatisfy { $0.isCurrent })
         await test.close()
     }
 
     @Test func startsWithWhatIsThereAtOnce() async throws {
         let test = try await TestClient.onShared()
         try await test.client.create("/nodes")
-        for number in 0..<100 { try await test.client.create("/nodes/\(number)", data: [UInt8(number)]) }
+        // More than are asked for at once.
+        for start in stride(from: 0, to: 500, by: 100) {
+            try await test.client.multi((start..<(start + 100)).map { .create("/nodes/\($0)", data: [UInt8($0 % 256)]) })
+        }
         let cache = cache(test)
         try await eventually { cache.snapshot.isCurrent }
-        #expect(cache.snapshot.nodes.count == 100)
+        #expect(cache.snapshot.nodes.count == 500)
         // Whole, in one piece.
         #expect(snapshots.value.count == 1)
-        #expect(snapshots.value[0].changes.count == 100)
+        #expect(snapshots.value[0].changes.count == 500)
+        await test.close()
+    }
+
+    @Test func holdsATree() async throws {
+        let test = try await TestClient.onShared()
+        let client = test.client
+        try await client.createPath("/nodes/a/b/c")
+        try await client.createPath("/nodes/x")
+        let cache = ChildrenCache(client: client, path: "/nodes", includesDescendants: true) { [snapshots] snapshot in
+            snapshots.change { $0.append(snapshot) }
+        }
+        cache.start()
+        try await eventually { cache.snapshot.isCurrent }
+        #expect(Set(cache.snapshot.nodes.keys) == ["a", "a/b", "a/b/c", "x"])
+        try await client.setData("/nodes/a/b", data: [5])
+        try await client.createPath("/nodes/x/y/z")
+        try await client.delete("/nodes/a/b/c")
+        try await eventually { data(cache) == ["a": [], "a/b": [5], "x": [], "x/y": [], "x/y/z": []] }
         await test.close()
     }
 
@@ -77,7 +100,7 @@ import Testing
         try await writer.client.delete("/nodes/comes")
         try await eventually { data(cache) == ["keeps": [0], "changes": [1]] }
         await test.close()
-        #expect(!cache.snapshot.isCurrent)
+        try await eventually { !cache.snapshot.isCurrent }
         await writer.close()
     }
 
@@ -119,7 +142,9 @@ import Testing
             try await group.waitForAll()
         }
         var expected: [String: NodeContent] = [:]
-        for name in try await writer.client.getChildren("/nodes").names { expected[name] = try await writer.client.getData("/nodes/\(name)") }
+        for name in try await writer.client.getChildren("/nodes").names {
+            expected[name] = try await writer.client.getData("/nodes/\(name)")
+        }
         try await eventually { cache.snapshot.nodes == expected }
         await test.close()
         await writer.close()

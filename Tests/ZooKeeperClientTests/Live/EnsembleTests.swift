@@ -43,6 +43,28 @@ import Testing
         await test.close()
     }
 
+    /// A server that stands still says nothing, and holds its connections: only its silence tells.
+    @Test func aFrozenServerIsLeftInTime() async throws {
+        let ensemble = try ZooKeeperEnsemble()
+        defer { ensemble.end() }
+        try await ensemble.waitUntilItServes()
+        let test = try TestClient(ensemble.connectString, sessionTimeout: 6_000)
+        try await test.client.create("/e", mode: .ephemeral)
+        let session = try await test.sessionID()
+        let used = try #require(await test.run { $0.server?.port })
+        let server = try #require(ensemble.servers.first { $0.port == used })
+        server.freeze()
+        try await eventually(seconds: 30, what: "another server") {
+            let now = await test.run { $0.server?.port }
+            return now != used && test.client.state.isConnected
+        }
+        #expect(test.states.value.contains(.disconnected(.silence)))
+        #expect(test.client.state.sessionID == session)
+        #expect(try await test.client.exists("/e", timeoutMilliseconds: 20_000)?.ephemeralOwner == session)
+        server.thaw()
+        await test.close()
+    }
+
     /// Everything away and back: the session waits, what was asked waits no longer than its time.
     @Test func allAwayAndBack() async throws {
         let ensemble = try ZooKeeperEnsemble()

@@ -84,7 +84,9 @@ import Testing
         let events = Locked<[WatchEvent]>([])
         _ = try await client.getData("/touched", watch: { event in events.change { $0.append(event) } })
 
-        guard FileManager.default.fileExists(atPath: "/usr/lib/python3/dist-packages/kazoo") else { throw MissingProgram(name: "python3-kazoo") }
+        guard FileManager.default.fileExists(atPath: "/usr/lib/python3/dist-packages/kazoo") else {
+            throw MissingProgram(name: "python3-kazoo")
+        }
         let python = Process()
         python.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
         python.arguments = ["\(Self.folder)/kazoo_check.py", try ZooKeeperServer.shared.get().address, root]

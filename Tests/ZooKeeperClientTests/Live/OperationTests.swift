@@ -102,7 +102,8 @@ import Testing
         let test = try await TestClient.onShared()
         let client = test.client
         let results = try await client.multi([
-            .create("/m", data: [1]), .setData("/m", data: [2], version: 0), .check("/m", version: 1), .create("/m/c-", mode: .persistentSequential),
+            .create("/m", data: [1]), .setData("/m", data: [2], version: 0), .check("/m", version: 1),
+            .create("/m/c-", mode: .persistentSequential),
             .create("/m/t", mode: .persistentTTL(milliseconds: 100_000)), .create("/m/k", mode: .container), .delete("/m/k"),
         ])
         #expect(results.count == 7)

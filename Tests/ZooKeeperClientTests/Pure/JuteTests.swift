@@ -45,7 +45,8 @@ import Testing
             .addWatch(path: "/a", mode: .persistentRecursive), .removeWatches(path: "/a", kind: .any), .getEphemerals(prefix: "/a"),
             .closeSession,
             .multi([
-                .create("/a", data: [1]), .create("/a/b", mode: .persistentTTL(milliseconds: 9)), .check("/a"), .setData("/a", data: [2, 3]),
+                .create("/a", data: [1]), .create("/a/b", mode: .persistentTTL(milliseconds: 9)), .check("/a"),
+                .setData("/a", data: [2, 3]),
                 .delete("/a", version: 1),
             ]),
         ]
@@ -86,9 +87,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        [0, 0, 0, 5, 1], [0, 0], [0x7f, 0xff, 0xff, 0xff], [0xff, 0xff, 0xff, 0xfe], [],
-    ] as [[UInt8]]) func refusesLengthsThatCannotBe(_ bytes: [UInt8]) {
+    @Test(
+        arguments: [
+            [0, 0, 0, 5, 1], [0, 0], [0x7f, 0xff, 0xff, 0xff], [0xff, 0xff, 0xff, 0xfe], [],
+        ] as [[UInt8]]) func refusesLengthsThatCannotBe(_ bytes: [UInt8])
+    {
         bytes.withUnsafeBytes { bytes in
             var one = JuteReader(bytes)
             #expect(throws: JuteError.self) { try one.buffer() }

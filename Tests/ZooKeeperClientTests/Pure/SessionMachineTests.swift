@@ -286,6 +286,51 @@ import Testing
         #expect(machine.tick(now: 10) == .nothing)
     }
 
+    @Test func aSessionWithoutConnectionGetsOneToBeClosed() {
+        var machine = connected()
+        _ = machine.lost(.closedByServer, now: 2_000)
+        _ = machine.submit("waits", timeout: 5_000, now: 2_000)
+        guard case .reconnect(dropped: ["waits"]) = machine.close(now: 2_001) else {
+            Issue.record("given up")
+            return
+        }
+        #expect(machine.submit("after", timeout: 500, now: 2_001) == .refuse(.closed))
+        #expect(isConnect(machine.tick(now: 2_001)) != nil)
+        #expect(machine.opened(now: 2_002).sessionID == 77)
+        guard case .established = machine.answered(response(), now: 2_003) else {
+            Issue.record("not established")
+            return
+        }
+        // Nobody is told of a connection that is only there to be closed.
+        #expect(machine.state == .disconnected(.closedByServer))
+        guard case .send = machine.close(now: 2_003) else {
+            Issue.record("no good-bye")
+            return
+        }
+        _ = machine.reply(ReplyHeader(xid: machine.closeXid, zxid: 2, error: 0), now: 2_010)
+        #expect(machine.lost(.closedByServer, now: 2_010).isClosed)
+        #expect(machine.state == .closed)
+    }
+
+    @Test func butNotForEver() {
+        var machine = connected()
+        _ = machine.lost(.closedByServer, now: 2_000)
+        _ = machine.close(now: 2_000)
+        var now = 2_000
+        var isClosed = false
+        while !isClosed, now < 10_000 {
+            switch machine.tick(now: now) {
+            case .connect: isClosed = machine.lost(.unreachable("refused"), now: now).isClosed
+            case .drop(let reason): isClosed = machine.lost(reason, now: now).isClosed
+            default: now = machine.nextDeadline ?? .max
+            }
+        }
+        #expect(isClosed)
+        #expect(now == 4_000)
+        #expect(machine.state == .closed)
+        #expect(machine.nextDeadline == nil)
+    }
+
     @Test func theLeaseCountsFromWhenTheServerWasAskedNotFromItsAnswer() {
         var machine = connected()
         #expect(machine.lease(now: 1_000) == 6_000)
@@ -310,6 +355,26 @@ import Testing
             now = machine.nextDeadline ?? 0
         }
         #expect(now > 3_000)
+    }
+
+    /// Servers that came back without their data are behind the client, and refuse it without a word, for ever.
+    @Test func whenAllRefuseForLongTheClientGivesUpWhatItHasSeen() {
+        var machine = connected()
+        _ = machine.reply(ReplyHeader(xid: -2, zxid: 42, error: 0), now: 1_500)
+        _ = machine.lost(.closedByServer, now: 2_000)
+        var claimed: [(at: Int, zxid: Int64)] = []
+        var now = machine.nextDeadline ?? 0
+        for _ in 0..<60 {
+            _ = machine.tick(now: now)
+            claimed.append((now, machine.opened(now: now).lastZxid))
+            _ = machine.lost(.closedByServer, now: now)
+            now = machine.nextDeadline ?? 0
+        }
+        #expect(claimed.allSatisfy { $0.zxid == ($0.at > 2_000 + 12_000 ? 0 : 42) })
+        #expect(claimed.contains { $0.zxid == 0 } && claimed.contains { $0.zxid == 42 })
+        // Its own session it still claims.
+        _ = machine.tick(now: now)
+        #expect(machine.opened(now: now).sessionID == 77)
     }
 
     @Test func xidsStayPositive() {

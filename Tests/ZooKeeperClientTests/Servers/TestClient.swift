@@ -18,20 +18,21 @@ final class TestClient: Sendable {
     }
 
     init(
-        _ connectString: String, chroot: String = "", sessionTimeout: Int = 4_000, isStarted: Bool = true,
+        _ connectString: String, chroot: String = "", sessionTimeout: Int = 20_000, isStarted: Bool = true,
         _ change: (inout ZooKeeperConfiguration) -> Void = { _ in }
     ) throws {
         loop = try EventLoop(index: 0, name: "zk-test")
         try loop.start()
         var configuration = try ZooKeeperConfiguration(connectString: connectString + chroot, sessionTimeoutMilliseconds: sessionTimeout)
         change(&configuration)
-        client = try ZooKeeperClient(loop: loop, configuration: configuration, logger: Logger(label: "zk") { _ in SwiftLogNoOpLogHandler() })
+        client = try ZooKeeperClient(
+            loop: loop, configuration: configuration, logger: Logger(label: "zk") { _ in SwiftLogNoOpLogHandler() })
         client.onState = { [states] state in states.change { $0.append(state) } }
         if isStarted { client.start() }
     }
 
     /// One on the server that tests share, below a root of its own which exists.
-    static func onShared(sessionTimeout: Int = 4_000) async throws -> TestClient {
+    static func onShared(sessionTimeout: Int = 20_000) async throws -> TestClient {
         let server = try ZooKeeperServer.shared.get()
         try await server.waitUntilItServes()
         let test = try TestClient(server.address, chroot: root(), sessionTimeout: sessionTimeout)

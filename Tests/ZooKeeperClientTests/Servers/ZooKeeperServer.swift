@@ -50,6 +50,8 @@ final class ZooKeeperServer: @unchecked Sendable {
         program = nil
     }
 
+    func forgetEverything() throws { try FileManager.default.removeItem(atPath: "\(folder.path)/version-2") }
+
     func freeze() { program?.freeze() }
     func thaw() { program?.thaw() }
 
