@@ -17,7 +17,9 @@ import RedisClient
         let loop = try EventLoop(index: 0, name: "redis-gets")
         var configuration = try RedisConfiguration(url: "redis://\(arguments[1]):\(arguments[2])")
         configuration.queuedCommands = max(window, 1_000)
-        let client = RedisClient(loop: loop, configuration: configuration, logger: Logger(label: "redis"))
+        var logger = Logger(label: "redis")
+        logger.logLevel = .warning
+        let client = RedisClient(loop: loop, configuration: configuration, logger: logger)
         let reader = Reader(client, window: window, seconds: seconds)
         client.onState = { [unowned reader] state in if case .connected = state { reader.begin() } }
         try loop.start()
