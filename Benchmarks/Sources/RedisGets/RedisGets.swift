@@ -36,14 +36,14 @@ private final class Reader: RedisReplyReceiver, @unchecked Sendable {
     private let client: RedisClient
     private let window: Int
     private let seconds: Double
-    private var command = RedisCommand("GET")
-    private var number = 0
-    private var answers = 0
-    private var bytes = 0
+    @exclusivity(unchecked) private var command = RedisCommand("GET")
+    @exclusivity(unchecked) private var number = 0
+    @exclusivity(unchecked) private var answers = 0
+    @exclusivity(unchecked) private var bytes = 0
     private var start: UInt64 = 0
     private var end: UInt64 = 0
     private var cpu = 0.0
-    private var inFlight = 0
+    @exclusivity(unchecked) private var inFlight = 0
     let done = DispatchSemaphore(value: 0)
     private(set) var summary = ""
     private(set) var hasFailed = false

@@ -53,13 +53,24 @@ public struct RedisCommand: Sendable, Hashable {
 
     public mutating func add(_ bytes: UnsafeRawBufferPointer) {
         count += 1
-        body.append(UInt8(ascii: "$"))
-        Self.appendDigits(UInt64(bytes.count), to: &body)
-        body.append(13)
-        body.append(10)
-        body.append(contentsOf: bytes)
-        body.append(13)
-        body.append(10)
+        // "$", up to 19 digits, "\r\n", from behind.
+        withUnsafeTemporaryAllocation(byteCount: 24, alignment: 1) { room in
+            var start = 22
+            room[22] = 13
+            room[23] = 10
+            var rest = bytes.count
+            repeat {
+                start -= 1
+                room[start] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            start -= 1
+            room[start] = UInt8(ascii: "$")
+            body.append(contentsOf: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[start...]))
+            body.append(contentsOf: bytes)
+            // The line end again.
+            body.append(contentsOf: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[22...]))
+        }
     }
 
     public mutating func add(_ number: Int64) {
@@ -95,12 +106,6 @@ public struct RedisCommand: Sendable, Hashable {
     }
 
     var bodyCount: Int { body.count }
-
-    private static func appendDigits(_ number: UInt64, to body: inout [UInt8]) {
-        if number < 10 { return body.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number)) }
-        appendDigits(number / 10, to: &body)
-        body.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
-    }
 
     // MARK: - Bytes on the wire
 
