@@ -63,13 +63,13 @@ private final class Reader: RedisReplyReceiver, @unchecked Sendable {
 
     private func send() {
         command.restart("GET")
-        command.add(Self.keys[number % 1_000])
+        command.add(keys[number % 1_000])
         number += 1
         inFlight += 1
         client.send(command, to: self, tag: 0)
     }
 
-    private static let keys = (0..<1_000).map { Array("key:\($0)".utf8) }
+    private let keys = (0..<1_000).map { Array("key:\($0)".utf8) }
 
     func redisReplied(_ result: Result<RESPValue, RedisError>, tag: UInt64) {
         guard case .success(.bulk(let value)) = result else {

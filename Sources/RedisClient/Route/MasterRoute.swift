@@ -49,7 +49,7 @@ final class MasterRoute: RedisRoute, RedisLinkOwner {
 
     override func send(_ command: RedisCommand, _ target: ReplyTarget, deadline: UInt64) {
         guard isReady, let link else { return wait(.command(command, target), deadline: deadline) }
-        guard link.hasRoom(command.bodyCount) else { return refuse(.command(command, target)) }
+        guard link.hasRoom(command.length) else { return refuse(.command(command, target)) }
         link.send(command, target, deadline: deadline)
     }
 
