@@ -17,7 +17,9 @@ import RedisClient
         let loop = try EventLoop(index: 0, name: "redis-gets")
         var configuration = try RedisConfiguration(url: "redis://\(arguments[1]):\(arguments[2])")
         configuration.queuedCommands = max(window, 1_000)
-        let client = RedisClient(loop: loop, configuration: configuration, logger: Logger(label: "redis"))
+        var logger = Logger(label: "redis")
+        logger.logLevel = .warning
+        let client = RedisClient(loop: loop, configuration: configuration, logger: logger)
         let reader = Reader(client, window: window, seconds: seconds)
         client.onState = { [unowned reader] state in if case .connected = state { reader.begin() } }
         try loop.start()
@@ -34,14 +36,14 @@ private final class Reader: RedisReplyReceiver, @unchecked Sendable {
     private let client: RedisClient
     private let window: Int
     private let seconds: Double
-    private var command = RedisCommand("GET")
-    private var number = 0
-    private var answers = 0
-    private var bytes = 0
+    @exclusivity(unchecked) private var command = RedisCommand("GET")
+    @exclusivity(unchecked) private var number = 0
+    @exclusivity(unchecked) private var answers = 0
+    @exclusivity(unchecked) private var bytes = 0
     private var start: UInt64 = 0
     private var end: UInt64 = 0
     private var cpu = 0.0
-    private var inFlight = 0
+    @exclusivity(unchecked) private var inFlight = 0
     let done = DispatchSemaphore(value: 0)
     private(set) var summary = ""
     private(set) var hasFailed = false
@@ -61,13 +63,13 @@ private final class Reader: RedisReplyReceiver, @unchecked Sendable {
 
     private func send() {
         command.restart("GET")
-        command.add(Self.keys[number % 1_000])
+        command.add(keys[number % 1_000])
         number += 1
         inFlight += 1
         client.send(command, to: self, tag: 0)
     }
 
-    private static let keys = (0..<1_000).map { Array("key:\($0)".utf8) }
+    private let keys = (0..<1_000).map { Array("key:\($0)".utf8) }
 
     func redisReplied(_ result: Result<RESPValue, RedisError>, tag: UInt64) {
         guard case .success(.bulk(let value)) = result else {

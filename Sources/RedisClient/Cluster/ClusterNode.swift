@@ -11,7 +11,7 @@ final class ClusterNode: RedisLinkOwner {
     private var lastRunID: String??
     private var backoff: Backoff
     private var isDropped = false
-    private lazy var retry = DeadlineTimer(route.loop) { [weak self] in self?.connect() }
+    private lazy var retry = DeadlineTimer(route.loop) { [self] in connect() }
 
     init(_ route: ClusterRoute, _ address: RedisAddress) {
         self.route = route
@@ -43,7 +43,7 @@ final class ClusterNode: RedisLinkOwner {
     private func end() -> RedisLink? {
         isDropped = true
         isReady = false
-        retry.disarm()
+        retry.end()
         redirect?.stop()
         redirect = nil
         defer { link = nil }
@@ -76,9 +76,9 @@ final class ClusterNode: RedisLinkOwner {
 
     private func startRedirect(_ link: RedisLink) {
         let redirect = TrackingRedirect(route.client, link)
-        redirect.changed = { [weak self] tracks in
-            self?.isTracking = tracks
-            self?.route.client.invalidated(.everything)
+        redirect.changed = { [self] tracks in
+            isTracking = tracks
+            route.client.invalidated(.everything)
         }
         self.redirect = redirect
         redirect.start()

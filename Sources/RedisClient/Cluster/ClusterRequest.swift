@@ -3,7 +3,7 @@ final class ClusterRequest: RedisReplyReceiver {
     let work: Work
     let place: RedisCommand.Place
     let deadline: UInt64
-    private weak var route: ClusterRoute?
+    private let route: ClusterRoute
     /// Who got it last.
     var sentTo: RedisAddress?
     /// Who is to be asked this once, instead of the slot's owner.
@@ -22,13 +22,13 @@ final class ClusterRequest: RedisReplyReceiver {
         case .request(let request): place = request.place
         }
         if case .transaction(let transaction) = work {
-            transaction.redirected = { [unowned self] error in self.route?.redirected(self, error) ?? false }
+            transaction.redirected = { [unowned self] error in self.route.redirected(self, error) }
             transaction.keeper = self
         }
     }
 
     func redisReplied(_ result: Result<RESPValue, RedisError>, tag: UInt64) {
-        if case .failure(let error) = result, let route, route.redirected(self, error) { return }
+        if case .failure(let error) = result, route.redirected(self, error) { return }
         if case .command(_, let target) = work { target(result) }
     }
 

@@ -13,8 +13,8 @@ final class ClusterRoute: RedisRoute {
     private var hasMap = false
     /// Connections to former masters, while answers are under way.
     private var retired: [RedisLink] = []
-    private lazy var retry = DeadlineTimer(loop) { [weak self] in self?.sendWaiting() }
-    private lazy var refresher = DeadlineTimer(loop) { [weak self] in self?.refreshRegularly() }
+    private lazy var retry = DeadlineTimer(loop) { [self] in sendWaiting() }
+    private lazy var refresher = DeadlineTimer(loop) { [self] in refreshRegularly() }
 
     init(_ client: RedisClient, _ seeds: [RedisAddress]) {
         super.init(client)
@@ -34,8 +34,8 @@ final class ClusterRoute: RedisRoute {
     }
 
     override func stop(_ error: RedisError) {
-        retry.disarm()
-        refresher.disarm()
+        retry.end()
+        refresher.end()
         reader?.stop()
         for node in nodes.values { node.stop(error) }
         for link in retired { link.abandon(error) }

@@ -26,7 +26,7 @@ public struct RedisScript: Sendable, Hashable {
 extension RedisCommand {
     /// `EVAL` with the script's text from the `EVALSHA` with its digest.
     func withSource(of script: RedisScript) -> RedisCommand {
-        var command = RedisCommand("EVAL", capacity: script.source.utf8.count + bodyCount + 32)
+        var command = RedisCommand("EVAL", capacity: script.source.utf8.count + length + 32)
         command.add(script.source)
         command.keys = keys
         command.append(self, from: 2)

@@ -1,12 +1,14 @@
 import Reactor
 
 /// One timer that is moved to the earliest of many moments. Loop-only.
+///
+/// Its closure may hold the owner, who ends the timer with itself: an object that is held weakly somewhere pays for it with each retain.
 final class DeadlineTimer: TimerTarget {
     private unowned let loop: EventLoop
-    private let fired: () -> Void
+    private var fired: (() -> Void)?
     private var timer: TimerID?
     /// When it fires, in the loop's nanoseconds.
-    private(set) var moment = UInt64.max
+    @exclusivity(unchecked) private(set) var moment = UInt64.max
 
     init(_ loop: EventLoop, fired: @escaping () -> Void) {
         self.loop = loop
@@ -27,7 +29,14 @@ final class DeadlineTimer: TimerTarget {
         moment = .max
     }
 
+    /// Never fires again.
+    func end() {
+        disarm()
+        fired = nil
+    }
+
     private func move(_ moment: UInt64) {
+        guard fired != nil else { return }
         self.moment = moment
         let delay = moment > loop.now ? Int((moment - loop.now + 999_999) / 1_000_000) : 0
         if let timer, loop.rescheduleTimer(timer, afterMilliseconds: delay) { return }
@@ -37,6 +46,6 @@ final class DeadlineTimer: TimerTarget {
     func timerFired(tag: UInt32, loop: EventLoop) {
         timer = nil
         moment = .max
-        fired()
+        fired?()
     }
 }

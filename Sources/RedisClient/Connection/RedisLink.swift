@@ -5,7 +5,8 @@ final class RedisLink: ConnectionDelegate {
     let loop: EventLoop
     let address: RedisAddress
     private let client: RedisClient
-    weak var owner: (any RedisLinkOwner)?
+    /// Held until the end.
+    var owner: (any RedisLinkOwner)?
     private let commandLimit: Int
     private let byteLimit: Int
 
@@ -34,7 +35,7 @@ final class RedisLink: ConnectionDelegate {
         // The loop closes a connection that keeps more.
         limits.stringBytes = min(limits.stringBytes, client.loop.limits.inputCap - 64)
         decoder = RESPDecoder(limits: limits)
-        timer = DeadlineTimer(loop) { [weak self] in self?.timePassed() }
+        timer = DeadlineTimer(loop) { [self] in timePassed() }
     }
 
     @inline(__always)
@@ -46,12 +47,12 @@ final class RedisLink: ConnectionDelegate {
     func open() {
         connector = loop.connect(
             host: address.host, port: address.port, timeoutMilliseconds: Int(machine.settings.connectTimeout / 1_000_000)
-        ) { [weak self] connection in
-            guard let self, !isClosed else { return nil }
+        ) { [self] connection in
+            if isClosed { return nil }
             begin(connection)
             return self
-        } failed: { [weak self] error in
-            self?.close(RedisError(.disconnected, "\(error)"))
+        } failed: { [self] error in
+            close(RedisError(.disconnected, "\(error)"))
         }
         arm()
     }
@@ -191,7 +192,7 @@ final class RedisLink: ConnectionDelegate {
 
     private func end() -> [ReplyTarget] {
         let rest = machine.closed()
-        timer?.disarm()
+        timer?.end()
         connector?.cancel()
         connector = nil
         connection?.close(afterFlush: false)

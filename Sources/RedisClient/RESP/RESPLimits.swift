@@ -2,7 +2,7 @@
 public struct RESPLimits: Sendable, Hashable {
     /// Arrays in arrays.
     public var depth: Int
-    /// Bytes of one string.
+    /// Bytes of one string; never more than the loop's `ConnectionLimits.inputCap`.
     public var stringBytes: Int
     /// Elements of one reply, counted over all its arrays.
     public var elements: Int

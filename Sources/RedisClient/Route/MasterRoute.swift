@@ -11,7 +11,7 @@ final class MasterRoute: RedisRoute, RedisLinkOwner {
     private var tracks = false
     private var lastRunID: String??
     private var backoff: Backoff
-    private lazy var retry = DeadlineTimer(loop) { [weak self] in self?.connect() }
+    private lazy var retry = DeadlineTimer(loop) { [self] in connect() }
 
     /// - Parameter address: nil: ask `finder`.
     init(_ client: RedisClient, _ address: RedisAddress?, _ finder: MasterFinder?) {
@@ -31,12 +31,12 @@ final class MasterRoute: RedisRoute, RedisLinkOwner {
     override var subscriptionAddress: RedisAddress? { isReady ? link?.address : nil }
 
     override func start() {
-        finder?.moved = { [weak self] address in self?.masterMoved(address) }
+        finder?.moved = { [self] address in masterMoved(address) }
         connect()
     }
 
     override func stop(_ error: RedisError) {
-        retry.disarm()
+        retry.end()
         finder?.stop()
         redirect?.stop()
         redirect = nil
@@ -49,7 +49,7 @@ final class MasterRoute: RedisRoute, RedisLinkOwner {
 
     override func send(_ command: RedisCommand, _ target: ReplyTarget, deadline: UInt64) {
         guard isReady, let link else { return wait(.command(command, target), deadline: deadline) }
-        guard link.hasRoom(command.bodyCount) else { return refuse(.command(command, target)) }
+        guard link.hasRoom(command.length) else { return refuse(.command(command, target)) }
         link.send(command, target, deadline: deadline)
     }
 
@@ -72,8 +72,8 @@ final class MasterRoute: RedisRoute, RedisLinkOwner {
     private func connect() {
         if isOver || link != nil { return }
         if let address { return open(address) }
-        finder?.find { [weak self] found in
-            guard let self, !isOver, link == nil else { return }
+        finder?.find { [self] found in
+            guard !isOver, link == nil else { return }
             switch found {
             case .success(let address): open(address)
             case .failure(let error): failed(error)
@@ -141,9 +141,9 @@ final class MasterRoute: RedisRoute, RedisLinkOwner {
 
     private func startRedirect(_ link: RedisLink) {
         let redirect = TrackingRedirect(client, link)
-        redirect.changed = { [weak self] tracks in
-            self?.tracks = tracks
-            self?.client.invalidated(.everything)
+        redirect.changed = { [self] tracking in
+            tracks = tracking
+            client.invalidated(.everything)
         }
         self.redirect = redirect
         redirect.start()

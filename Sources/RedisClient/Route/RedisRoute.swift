@@ -10,7 +10,7 @@ class RedisRoute {
     init(_ client: RedisClient) {
         self.client = client
         waiting = WaitingCommands(client.configuration, byteLimit: client.byteLimit)
-        timer = DeadlineTimer(client.loop) { [weak self] in self?.timePassed() }
+        timer = DeadlineTimer(client.loop) { [self] in timePassed() }
     }
 
     var loop: EventLoop { client.loop }
@@ -69,7 +69,7 @@ class RedisRoute {
     func end(_ error: RedisError) {
         if isOver { return }
         isOver = true
-        timer?.disarm()
+        timer?.end()
         stop(error)
         while let item = waiting.popFirst() { item.work.fail(error) }
     }

@@ -32,6 +32,7 @@ final class TrackingRedirect: RedisLinkOwner {
 
     func stop() {
         isOver = true
+        changed = { _ in }
         retry.disarm()
         link?.abandon(RedisError(.closed, "no longer needed"))
         link = nil

@@ -43,6 +43,7 @@ final class MasterFinder: RedisLinkOwner {
     func stop() {
         isOver = true
         asked = nil
+        moved = { _ in }
         retry.disarm()
         link?.abandon(RedisError(.closed, "the client was closed"))
         link = nil

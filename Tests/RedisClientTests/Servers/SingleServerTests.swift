@@ -130,7 +130,7 @@ import Testing
             #expect(error?.code == .timedOut)
             #expect(error?.execution == .never)
             #expect(error?.message.contains("Connection refused") == true)
-            #expect(took >= .milliseconds(290) && took < .milliseconds(1_500), "\(took)")
+            #expect(took >= .milliseconds(290) && took < .seconds(10), "\(took)")
         }
     }
 
@@ -160,7 +160,7 @@ import Testing
                 let error = await failure { try await fixture.client.command(["GET", "a"]) }
                 #expect(error?.code == .timedOut)
             }
-            #expect(ContinuousClock.now - begin < .seconds(4))
+            #expect(ContinuousClock.now - begin < .seconds(30))
             try await eventually { await fixture.onLoop { $0.counters.disconnects } == 1 }
             server.thaw()
             try await fixture.connected()
@@ -273,9 +273,11 @@ import Testing
     }
 
     @Test func closingWaitsForAnswersAndThenRefuses() async throws {
-        try await withClient { _, fixture in
+        try await withClient {
+            $0.closeTimeout = 20_000
+        } _: { _, fixture in
             try await fixture.connected()
-            async let slow = fixture.client.command(["BLPOP", "nothing", "0.3"], timeout: 2_000)
+            async let slow = fixture.client.command(["BLPOP", "nothing", "0.3"], timeout: 20_000)
             try await eventually { await fixture.onLoop { $0.counters.inFlight } == 1 }
             await fixture.client.close()
             #expect(try await slow.isNull)
@@ -287,18 +289,17 @@ import Testing
     @Test func aCancelledTaskDoesNotWait() async throws {
         try await withClient { _, fixture in
             try await fixture.connected()
-            let task = Task { try await fixture.client.command(["BLPOP", "nothing", "1"], timeout: 5_000) }
+            let task = Task { try await fixture.client.command(["BLPOP", "nothing", "30"], timeout: 60_000) }
             try await Task.sleep(for: .milliseconds(50))
             let begin = ContinuousClock.now
             task.cancel()
             let error = await failure { try await task.value }
             #expect(error?.code == .cancelled)
-            #expect(ContinuousClock.now - begin < .milliseconds(500))
+            #expect(ContinuousClock.now - begin < .seconds(15))
         }
     }
 
-    @Test func aServerOfAnotherProtocolIsLeft() async throws {
-        // A cluster bus port speaks something else; anything that is no Redis will do.
+    @Test func aReplyBeyondTheLimitsEndsTheConnection() async throws {
         let server = try RedisProcess()
         let fixture = try ClientFixture("redis://127.0.0.1:\(server.port)?timeout_ms=300") { $0.limits.stringBytes = 64 }
         try await Task.sleep(for: .milliseconds(100))

@@ -65,7 +65,9 @@ import Testing
         try await Task.sleep(for: .milliseconds(800))
         #expect(confirmed.value == 1)
         server.freeze()
-        try await Task.sleep(for: .milliseconds(1_000))
+        // The other connection is left for the same reason, at about the same time.
+        try await eventually { await fixture.onLoop { $0.counters.disconnects } > 0 }
+        try await Task.sleep(for: .milliseconds(500))
         server.thaw()
         try await eventually { confirmed.value == 2 }
         await fixture.end()
