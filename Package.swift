@@ -38,9 +38,12 @@ let package = Package(
 
         // Bytes.
         .target(name: "Reactor", dependencies: ["CReactor"]),
-        .target(name: "RedisClient", dependencies: ["Reactor", .product(name: "Logging", package: "swift-log")]),
         .target(
-            name: "ZooKeeperClient", dependencies: ["Reactor", .product(name: "Logging", package: "swift-log")]),
+            name: "RedisClient",
+            dependencies: ["Reactor", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log")]),
+        .target(
+            name: "ZooKeeperClient",
+            dependencies: ["Reactor", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log")]),
         .target(
             name: "WireProtocol",
             dependencies: ["CWire", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
