@@ -77,7 +77,7 @@ let package = Package(
         .target(
             name: "Node",
             dependencies: [
-                "Cluster", "HPushConfiguration", "Messaging", "PluginHost", "PluginRecording", "Reactor", "Storage", "Tokens",
+                "Cluster", "HPushConfiguration", "Messaging", "PluginHost", "PluginRecording", "Reactor", "RedisClient", "Storage", "Tokens",
                 "WireProtocol",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),

@@ -10,7 +10,7 @@ extension StringFormat {
         case .host: "^\(host)$"
         case .optionalHost: "^\(host)?$"
         case .absolutePath: "^/(\\S*[^\\s/])?$"
-        case .redisURL: "^rediss?://[^\\s/]\\S*$"
+        case .redisURL: "^redis(s|-sentinel|-cluster)?://[^\\s/]\\S*$"
         case .optionalHTTPURL: "^(https?://\\S+)?$"
         case .address: "^\\[?\(host)\\]?:[0-9]{1,5}$"
         }

@@ -11,7 +11,7 @@ public enum StringFormat: Sendable, Hashable {
     case optionalHost
     /// An HTTP path or a ZooKeeper path: starts with `/`.
     case absolutePath
-    /// `redis://` or `rediss://`.
+    /// `redis://`, `rediss://`, `redis-sentinel://` or `redis-cluster://`.
     case redisURL
     /// `http://` or `https://`, or nothing.
     case optionalHTTPURL
@@ -76,10 +76,9 @@ public enum StringFormat: Sendable, Hashable {
     }
 
     private static func isRedisURL(_ text: String) -> Bool {
-        let rest =
-            if text.hasPrefix("redis://") { text.dropFirst("redis://".count) } else if text.hasPrefix("rediss://") {
-                text.dropFirst("rediss://".count)
-            } else { Substring() }
+        let schemes = ["redis://", "rediss://", "redis-sentinel://", "redis-cluster://"]
+        guard let scheme = schemes.first(where: { text.hasPrefix($0) }) else { return false }
+        let rest = text.dropFirst(scheme.count)
         return !rest.isEmpty && !rest.hasPrefix("/") && !rest.contains { $0.isWhitespace }
     }
 }

@@ -138,6 +138,7 @@ public final class Node: Sendable {
     @discardableResult
     public func serve() async -> Bool {
         if let clusterServices { await clusterServices.registered() }
+        if let ids = shared.redisIDs, !(await ids.prepare()) { shared.logger.warning("ids.generator is redis: \(ids.problem)") }
         guard !shared.draining.load(ordering: .relaxed), let kept = listener.withLock({ $0 }) else { return false }
         startedAt.store(DispatchTime.now().uptimeNanoseconds, ordering: .relaxed)
         let logger = shared.logger
@@ -171,6 +172,7 @@ public final class Node: Sendable {
         if let clusterServices { await quit(clusterServices) }
         for owner in loops { owner.loop.stop() }
         await shared.http.shutDown()
+        await shared.redis.shutDown()
         let loops = loops
         let pool = shared.pool
         let generations = generations

@@ -27,6 +27,9 @@ final class NodeShared: Sendable {
     let cluster: NodeCluster?
     let pluginMetrics = PluginMetrics()
     let http = PluginHTTP()
+    let redis: NodeRedis
+    /// nil unless `ids.generator` is redis.
+    let redisIDs: RedisIDs?
     /// Whether every uid counts as a user: logins that do not ask the account store. As the generation in force has it.
     let openDirectory = Atomic<Bool>(true)
     /// Lua states of generations that are not in force any more and still have something to finish.
@@ -50,6 +53,8 @@ final class NodeShared: Sendable {
         self.pool = pool
         self.tokens = tokens
         self.cluster = cluster
+        redis = NodeRedis(url: configuration.cluster.redisURL.reveal(), name: configuration.node.name, logger: logger)
+        redisIDs = configuration.ids.generator == .redis ? RedisIDs(redis) : nil
         self.keeper = keeper
         ids = keeper.ids
         remembered = RememberedMessages(capacity: configuration.limits.rememberedMessages)

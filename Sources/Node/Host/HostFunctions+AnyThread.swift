@@ -10,6 +10,10 @@ extension HostFunctions {
     private static let basicsOfAnyThread: [AnyThreadFunction] = [
         AnyThreadFunction("id") { _, node in
             if node.shared.configuration.ids.generator == .uuid { return .values([.text(UUID().uuidString.lowercased())]) }
+            if let ids = node.shared.redisIDs {
+                guard let id = ids.take() else { throw HostCallError("there is no id at hand: \(ids.problem)") }
+                return .values([.integer(Int64(bitPattern: id))])
+            }
             return .values([.integer(Int64(bitPattern: node.shared.ids.next(now: UInt64(Date().timeIntervalSince1970 * 1000))))])
         },
         AnyThreadFunction("shared.get") { call, node in

@@ -7,7 +7,16 @@ extension HostFunctionCatalog {
             Asks another service and waits for the whole answer, of any status; nil and a reason where there is none: "timeout", "busy", \
             "can't connect to ...". Redirects are not followed, certificates are verified. A wrong request is an error.
             """, [.init("request", "hpush.HttpRequest")],
-            returns: [.init("response?", "hpush.HttpResponse"), .init("reason?", "string", "for the log")])
+            returns: [.init("response?", "hpush.HttpResponse"), .init("reason?", "string", "for the log")]),
+        .init(
+            "redis", need: "redis", waits: true,
+            """
+            Sends a command to the Redis of `cluster.redis.url` and waits for its answer: a string, an integer, a list, a table by key (HGETALL); \
+            nil where there is nothing. When Redis refuses it or is not there: nil and the reason. Commands that block or change the \
+            connection (BLPOP, SUBSCRIBE, MULTI, SELECT ...) are errors, for all handlers share it.
+            """,
+            [.init("command", "string", "such as \"INCR\""), .init("...", "string|number", "its arguments")],
+            returns: [.init("answer?", "any"), .init("reason?", "string", "for the log")]),
     ]
 
     static let offload: [HostFunctionDescription] = [

@@ -19,9 +19,6 @@ extension VirtualHost {
             return loop.outsideLater(call) { try loop.node.redis.run(command, arguments, now: loop.node.clock.seconds) }
         },
     ]
-
-    /// Functions that are not on a node of this version.
-    static let beyondTheNode: Set<String> = ["redis"]
 }
 
 extension VirtualLoop {

@@ -10,7 +10,6 @@ enum Capabilities {
         }
         if configuration.store.driver == .mysql { throw refuse("store.driver", "mysql", expected: "sqlite or memory") }
         if configuration.queue.driver != .none { throw refuse("queue.driver", configuration.queue.driver.rawValue, expected: "none") }
-        if configuration.ids.generator == .redis { throw refuse("ids.generator", "redis", expected: "snowflake or uuid") }
     }
 
     /// The source that wins: option over environment over file.

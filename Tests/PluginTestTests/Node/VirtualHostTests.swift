@@ -6,8 +6,7 @@ import Testing
 /// Tests of plugins say something about a node only if the host has its functions.
 @Suite struct VirtualHostTests {
     @Test func hasTheFunctionsOfANode() {
-        let listed = Set(HostFunctionCatalog.functions.map(\.name))
-        let functions = VirtualHost.functions.filter { listed.contains($0.name) || !VirtualHost.beyondTheNode.contains($0.name) }
+        let functions = VirtualHost.functions
         #expect(HostFunctionCatalog.differences(from: functions) == [])
     }
 
