@@ -13,6 +13,7 @@
 ---| "notify"
 ---| "offload"
 ---| "redirect"
+---| "redis"
 ---| "sessions"
 ---| "store"
 ---| "token"
@@ -520,6 +521,13 @@ function hpush.sleep(seconds) end
 ---@return hpush.HttpResponse? response
 ---@return string? reason # for the log
 function hpush.http(request) end
+
+---Sends a command to the Redis of `cluster.redis.url` and waits for its answer: a string, an integer, a list, a table by key (HGETALL); nil where there is nothing. When Redis refuses it or is not there: nil and the reason. Commands that block or change the connection (BLPOP, SUBSCRIBE, MULTI, SELECT ...) are errors, for all handlers share it. Needs `needs = { "redis" }`. May wait, so not in outbound handlers, init, save or restore.
+---@param command string # such as "INCR"
+---@param ... string|number # its arguments
+---@return any? answer
+---@return string? reason # for the log
+function hpush.redis(command, ...) end
 
 ---Runs a function of the plugin's `offload` on a worker thread, in a Lua state of its own, and waits for what it returns: for work that would hold up the loop. Values are copied, and sessions and messages can't go along. An error of the function is raised here. Needs `needs = { "offload" }`. May wait, so not in outbound handlers, init, save or restore.
 ---@param name string # of a function in the plugin's `offload`

@@ -152,7 +152,7 @@ class Messages(ClusterTest):
 
 RULES = {
     "who": """
-local M = { api = 1, needs = { "sessions", "notify", "cluster" }, routes = {}, events = {} }
+local M = { api = 1, needs = { "sessions", "notify", "cluster", "redis" }, routes = {}, events = {} }
 local seen = ""
 function M.events.node_up(ctx, node) hpush.shared.set("seen", (hpush.shared.get("seen") or "") .. "+" .. node.name) end
 function M.events.node_down(ctx, node) hpush.shared.set("seen", (hpush.shared.get("seen") or "") .. "-" .. node.name) end
@@ -173,6 +173,15 @@ M.routes["send"] = function(ctx, uid)
   for i, s in ipairs(hpush.sessions.of_user(uid)) do ok[i] = tostring(s:send { content = "from a rule" }) end
   return table.concat(ok, " ")
 end
+M.routes["redis"] = function(ctx, line)
+  local words = {}
+  for word in line:gmatch("%S+") do words[#words + 1] = word end
+  local ok, answer, reason = pcall(hpush.redis, table.unpack(words))
+  if not ok then return "error: " .. answer:match("hpush.redis.*") end
+  if type(answer) == "table" then return hpush.json.encode(answer) end
+  return answer == nil and "nil " .. tostring(reason) or math.type(answer) and "number " .. answer or answer
+end
+M.routes["id"] = function() return tostring(hpush.id()) end
 M.routes["nodes"] = function()
   local names = {}
   for i, node in ipairs(hpush.cluster.nodes()) do names[i] = node.name end
@@ -209,6 +218,36 @@ class Rules(ClusterTest):
         self.assertEqual(afar.receive(wire.MESSAGE_REQUEST, 2)["messageRequest"]["content"], "from a rule")
         asker.call("close", b"operated")
         self.assertLess(afar.wait_closed(2), 2)
+
+    def test_rules_share_what_is_in_redis(self):
+        a, b = self.client(self.a, "redis-a"), self.client(self.b, "redis-b")
+        self.assertEqual(a.call("redis", b"SET shared value"), (0, "OK"))
+        self.assertEqual(b.call("redis", b"GET shared"), (0, "value"))
+        self.assertEqual(b.call("redis", b"GET nothing"), (0, "nil nil"))
+        self.assertEqual(a.call("redis", b"INCR number"), (0, "number 1"))
+        self.assertEqual(b.call("redis", b"INCR number"), (0, "number 2"))
+        a.call("redis", b"HSET hash field text")
+        self.assertEqual(b.call("redis", b"HGETALL hash"), (0, '{"field":"text"}'))
+        a.call("redis", b"RPUSH list one two")
+        self.assertEqual(b.call("redis", b"LRANGE list 0 -1"), (0, '["one","two"]'))
+        self.assertEqual(b.call("redis", b"INCR hash")[1], "nil WRONGTYPE Operation against a key holding the wrong kind of value")
+        self.assertIn("not for a connection that all handlers share", b.call("redis", b"SUBSCRIBE x")[1])
+
+    def test_ids_of_two_nodes_are_different(self):
+        a, b = self.client(self.a, "id-a"), self.client(self.b, "id-b")
+        ids = {client.call("id")[1] for client in (a, b) for _ in range(50)}
+        self.assertEqual(len(ids), 100)
+        workers = {int(number) >> 12 & 0x3ff for number in ids}
+        self.assertEqual(len(workers), 2)
+
+    def test_ids_from_redis_are_one_row_for_all_nodes(self):
+        nodes = [self.cluster.add(f"r{n}", self.pipeline, self.plugins, ids={"generator": "redis"}) for n in range(2)]
+        clients = [self.client(node, f"row-{n}") for n, node in enumerate(nodes)]
+        ids = [int(client.call("id")[1]) for _ in range(1200) for client in clients]
+        self.assertEqual(len(set(ids)), 2400)
+        self.assertLess(max(ids), 10_000)
+        for node in nodes:
+            node.stop()
 
     def test_rules_know_the_nodes_and_hear_of_them(self):
         asker = self.client(self.a, "knower")

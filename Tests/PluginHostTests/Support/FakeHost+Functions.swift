@@ -105,6 +105,7 @@ extension FakeHost {
             host.waits.append(Wait(execution: call.execution, due: nil, values: [.nil, .text("timeout")]))
             return .wait
         },
+        .init("redis", need: "redis", waits: true) { call, host in host.answer(call, [.nil, .text("disconnected")]) },
         .init("offload", need: "offload", waits: true) { call, host in
             guard let workers = call.state.offload else { throw HostCallError("plugin \(call.pluginName) has no offload functions") }
             let (answers, execution) = (host.answers, call.execution)
