@@ -4,7 +4,8 @@ import Reactor
 /// A small load generator: pairs of users who talk to each other, so many messages in flight each, order and content checked. It takes the
 /// options of a larger one that `make bench` prefers, as far as it knows them, and prints a line of JSON with the same names.
 ///
-///     Generator --port N [--host A] [--conns N] [--window N] [--size BYTES] [--duration S] [--warmup S] [--pid SERVER] [--label TEXT] [--crossing half]
+///     Generator --port N [--host A] [--conns N] [--window N] [--size BYTES] [--duration S] [--warmup S] [--pid SERVER[,SERVER]]
+///         [--label TEXT] [--crossing half] [--second-port N]
 @main
 struct Generator {
     static func main() {

@@ -2,6 +2,8 @@
 struct GeneratorOptions {
     var host = "127.0.0.1"
     var port: UInt16 = 0
+    /// Where the second of each pair connects: another node of a cluster. 0: the same.
+    var secondPort: UInt16 = 0
     /// An even number: they talk in pairs.
     var connections = 100
     /// Messages in flight a sender.
@@ -11,8 +13,8 @@ struct GeneratorOptions {
     /// Seconds measured, and seconds before that.
     var duration = 5.0
     var warmup = 1.0
-    /// The server, for its CPU time; 0: unknown.
-    var process = 0
+    /// The servers, for their CPU time; none: unknown.
+    var processes: [Int] = []
     var label = ""
     /// Connections are opened in an order by which half of the pairs cross where a server's two loops take turns; else all of them do.
     var halfCrossing = false
@@ -41,7 +43,12 @@ struct GeneratorOptions {
             case "--size": size = try number(Self.leastSize)
             case "--duration": duration = try number(0.1)
             case "--warmup": warmup = try number(0)
-            case "--pid": process = try number(1)
+            case "--second-port": secondPort = try number(1)
+            case "--pid":
+                processes = try value.split(separator: ",").map {
+                    guard let number = Int($0), number > 0 else { throw Failure(description: "--pid is numbers with commas between, not '\(value)'") }
+                    return number
+                }
             case "--label": label = value
             case "--crossing":
                 guard value == "half" else { throw Failure(description: "--crossing is half, not '\(value)'") }

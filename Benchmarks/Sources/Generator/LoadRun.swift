@@ -30,7 +30,7 @@ final class LoadRun: @unchecked Sendable {
         let begin = DispatchTime.now().uptimeNanoseconds
         for place in talkers.indices {
             nonisolated(unsafe) let talker = talkers[options.halfCrossing ? crossingOrder(place) : place]
-            let descriptor = try connect()
+            let descriptor = try connect(talker.isSecond ? options.secondPort : options.port)
             loop.adopt(descriptor) { connection in
                 talker.logIn(connection)
                 return talker
@@ -40,6 +40,8 @@ final class LoadRun: @unchecked Sendable {
             throw GeneratorOptions.Failure(description: "not all of \(options.connections) connections were logged in after 20 s")
         }
         result.loginSeconds = Double(DispatchTime.now().uptimeNanoseconds - begin) / 1e9
+        // Nodes of a cluster know of each other's sessions a moment later.
+        if options.secondPort != 0 { usleep(500_000) }
         measure()
         loop.stop()
         loop.join()
@@ -59,15 +61,21 @@ final class LoadRun: @unchecked Sendable {
         }
         usleep(UInt32(options.warmup * 1e6))
         onLoop { self.isMeasuring = true }
-        let begin = (DispatchTime.now().uptimeNanoseconds, ServerTime.read(options.process))
+        let begin = (DispatchTime.now().uptimeNanoseconds, serverTime)
         usleep(UInt32(options.duration * 1e6))
         onLoop { self.isMeasuring = false }
-        let end = (DispatchTime.now().uptimeNanoseconds, ServerTime.read(options.process))
+        let end = (DispatchTime.now().uptimeNanoseconds, serverTime)
         onLoop { self.isSending = false }
         result.seconds = Double(end.0 - begin.0) / 1e9
         if let first = begin.1, let last = end.1 { result.serverCPU = last - first }
         drain()
         onLoop { self.ended = true }
+    }
+
+    /// Of all servers together; nil when one is unknown.
+    private var serverTime: Double? {
+        if options.processes.isEmpty { return nil }
+        return options.processes.reduce(0) { total, process in total.flatMap { total in ServerTime.read(process).map { total + $0 } } }
     }
 
     /// Waits for what is under way, as long as something arrives.
@@ -91,11 +99,11 @@ final class LoadRun: @unchecked Sendable {
         done.wait()
     }
 
-    private func connect() throws -> Int32 {
+    private func connect(_ port: UInt16) throws -> Int32 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = options.port.bigEndian
+        address.sin_port = port.bigEndian
         guard descriptor >= 0, inet_pton(AF_INET, options.host, &address.sin_addr) == 1 else {
             throw GeneratorOptions.Failure(description: "no socket for \(options.host): IPv4 addresses only")
         }
@@ -106,7 +114,7 @@ final class LoadRun: @unchecked Sendable {
         guard status == 0 else {
             let reason = String(cString: strerror(errno))
             _ = close(descriptor)
-            throw GeneratorOptions.Failure(description: "\(options.host):\(options.port) refuses connections: \(reason)")
+            throw GeneratorOptions.Failure(description: "\(options.host):\(port) refuses connections: \(reason)")
         }
         return descriptor
     }

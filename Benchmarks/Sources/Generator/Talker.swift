@@ -4,6 +4,8 @@ import Reactor
 /// One user: logs in, sends to its partner, and checks that what the partner sends arrives whole and in order. Loop-only.
 final class Talker: ConnectionDelegate {
     let name: [UInt8]
+    /// It connects to the second port.
+    let isSecond: Bool
     private let partnerName: [UInt8]
     private unowned let run: LoadRun
     private(set) var connection: Connection?
@@ -17,6 +19,7 @@ final class Talker: ConnectionDelegate {
     init(_ index: Int, _ run: LoadRun) {
         name = Array("g\(index)".utf8)
         partnerName = Array("g\(index ^ 1)".utf8)
+        isSecond = run.options.secondPort != 0 && index & 1 == 1
         self.run = run
     }
 

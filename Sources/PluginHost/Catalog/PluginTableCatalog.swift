@@ -89,7 +89,12 @@ public enum PluginTableCatalog {
             ]),
         LuaClass("hpush.User", "An account.", [.init("id", "string", "the uid")]),
         LuaClass(
-            "hpush.Node", "A node of the cluster.", [.init("id", "integer"), .init("name", "string", "`node.name` of its configuration")]),
+            "hpush.Node", "A node of the cluster. A node that stands alone has id 0.",
+            [
+                .init("id", "integer", "new at each registration"), .init("name", "string", "`node.name` of its configuration"),
+                .init("balance", "integer", "sessions, at most a second late"), .init("host?", "string", "where clients reach it"),
+                .init("port?", "integer"), .init("draining?", "boolean", "it takes no newcomers"),
+            ]),
         LuaClass(
             "hpush.Outgoing", "A message as a table: its type, and fields by the names they have in msg.",
             [.init("type?", "hpush.HeadType", "message_request unless given"), .init("sequence?", "integer")]
