@@ -31,6 +31,7 @@ extension Node {
         text.counters(
             "hpush_plugin_failures_total", "Handlers that failed, by kind",
             ["error", "run_budget", "memory", "wait", "busy"].map { ("kind=\"\($0)\"", Double(statistics.pluginFailures[$0] ?? 0)) })
+        await addCluster(to: &text, statistics)
         await addLoops(to: &text)
         await addPlugins(to: &text)
         return text.text
