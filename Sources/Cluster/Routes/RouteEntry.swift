@@ -2,7 +2,7 @@ import Foundation
 
 /// A session's route as it stands in Redis: a field of `UserSessions:uid:<uid>`, the session id with JSON
 /// `{"node","device","platform","since"}`.
-struct RouteEntry: Codable, Hashable {
+struct RouteEntry: Decodable, Hashable {
     var node: UInt32
     var device: String?
     var platform: UInt32?
@@ -30,10 +30,27 @@ struct RouteEntry: Codable, Hashable {
         since = session.since
     }
 
+    /// Written by hand: an encoder of the library costs more than all else of a login.
     var json: [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Numbers and text always encode.
-        return (try? encoder.encode(self)).map(Array.init) ?? []
+        var text: [UInt8] = []
+        text.reserveCapacity(96)
+        text += #"{"device":"#.utf8
+        Self.append(device ?? "", to: &text)
+        text += ",\"node\":\(node),\"platform\":\(platform ?? 0),\"since\":\(since ?? 0)}".utf8
+        return text
+    }
+
+    private static func append(_ string: String, to text: inout [UInt8]) {
+        text.append(UInt8(ascii: "\""))
+        for byte in string.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): text += [UInt8(ascii: "\\"), byte]
+            case 0..<0x20:
+                let digits = String(byte, radix: 16)
+                text += "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8
+            default: text.append(byte)
+            }
+        }
+        text.append(UInt8(ascii: "\""))
     }
 }

@@ -26,11 +26,14 @@ public final class RouteStore: @unchecked Sendable {
         public var own: NodeID
         public var alive: [NodeID]
         public var highest: NodeID
+        /// ",1,2,": what the scripts read.
+        let aliveText: String
 
         public init(own: NodeID, alive: [NodeID], highest: NodeID) {
             self.own = own
             self.alive = alive
             self.highest = highest
+            aliveText = alive.reduce(into: ",") { $0 += "\($1)," }
         }
     }
 
@@ -284,9 +287,4 @@ public final class RouteStore: @unchecked Sendable {
         init(_ store: RouteStore) { self.store = store }
         func timerFired(tag: UInt32, loop: EventLoop) { store.sweep() }
     }
-}
-
-extension RouteStore.Standing {
-    /// ",1,2,": what the scripts read.
-    var aliveText: String { alive.reduce(into: ",") { $0 += "\($1),"  } }
 }

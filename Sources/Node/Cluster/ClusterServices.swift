@@ -23,6 +23,7 @@ final class ClusterServices: @unchecked Sendable {
     private var membership: Membership?
     private var store: RouteStore?
     private var highest = NodeID(0)
+    private var standing = RouteStore.Standing(own: .none, alive: [], highest: NodeID(0))
     private var waiters: [CheckedContinuation<Void, Never>] = []
     private var isRegistered = false
 
@@ -135,8 +136,9 @@ final class ClusterServices: @unchecked Sendable {
 
     // MARK: Membership
 
-    private var standing: RouteStore.Standing {
-        RouteStore.Standing(own: cluster.view.own, alive: cluster.view.nodes.keys.sorted(), highest: highest)
+    /// This node and the others, for the routes: made anew when something changes.
+    private func stand() {
+        standing = RouteStore.Standing(own: cluster.view.own, alive: cluster.view.nodes.keys.sorted(), highest: highest)
     }
 
     private func changed(_ event: Membership.Event) {
@@ -144,6 +146,7 @@ final class ClusterServices: @unchecked Sendable {
         case .registered(let id, _):
             cluster.view.own = id
             highest = max(highest, id)
+            stand()
             claimWorker()
             for owner in owners { owner.loop.execute { owner.renewPeers() } }
             let last = acceptorOwner
@@ -152,6 +155,7 @@ final class ClusterServices: @unchecked Sendable {
             writeAll()
         case .lost:
             cluster.view.own = .none
+            stand()
         case .nodes(let nodes, let heard, let isCurrent):
             cluster.view.isCurrent = isCurrent
             // What is known stays in force while ZooKeeper is away.
@@ -162,6 +166,7 @@ final class ClusterServices: @unchecked Sendable {
     private func update(_ nodes: [NodeID: NodeRecord], heard: Set<NodeID>) {
         highest = max(highest, nodes.keys.max() ?? highest)
         let change = cluster.view.update(nodes, heard: heard)
+        stand()
         for (id, record) in change.left {
             logger.notice("node \(id) (\(record.name ?? record.host)) is gone")
             for owner in owners { owner.loop.execute { owner.nodeLeft(id, record) } }
