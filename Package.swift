@@ -10,7 +10,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "hpush", targets: ["hpush"]),
-        .library(name: "HPushPieces", targets: ["Reactor", "WireProtocol", "Messaging", "PluginHost"]),
+        .library(name: "HPushPieces", targets: ["Reactor", "WireProtocol", "Messaging", "PluginHost", "Cluster"]),
         .library(name: "HPushNode", targets: ["Node", "HPushConfiguration"]),
         .library(name: "RedisClient", targets: ["RedisClient", "Reactor"]),
         .library(name: "ZooKeeperClient", targets: ["ZooKeeperClient"]),

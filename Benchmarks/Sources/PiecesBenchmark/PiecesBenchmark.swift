@@ -30,6 +30,7 @@ struct PiecesBenchmark {
             ("chain", { try ChainPiece.run(plugins: options.plugins) }),
             ("wait", { try WaitPiece.run(suspended: options.quick ? 20_000 : 100_000) }),
             ("route", { try RoutePiece.run(users: options.quick ? 100_000 : 1_000_000) }),
+            ("remote route", { try RemoteRoutePiece.run(users: 100_000) }),
             ("link", LinkPiece.run),
         ]
         return try groups.filter { options.only == nil || $0.name == options.only }.flatMap { try $0.run() }

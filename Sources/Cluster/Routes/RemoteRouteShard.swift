@@ -1,3 +1,5 @@
+import Glibc
+
 /// A part of `RemoteRoutes`, under its lock.
 struct RemoteRouteShard: @unchecked Sendable {
     // @unchecked: only touched under its lock.
@@ -19,6 +21,12 @@ struct RemoteRouteShard: @unchecked Sendable {
             var nodes = RemoteNodes()
             nodes.fill(with: sessions)
             return nodes.places
+        }
+
+        func isOf(_ user: UnsafeRawBufferPointer) -> Bool {
+            guard uid.count == user.count else { return false }
+            guard let base = user.baseAddress else { return true }
+            return uid.withUnsafeBytes { own in own.baseAddress.map { memcmp($0, base, user.count) == 0 } ?? true }
         }
 
         func set(_ sessions: [RemoteSession]) {
@@ -49,7 +57,7 @@ struct RemoteRouteShard: @unchecked Sendable {
         var before: Entry?
         var entry = entries[hash]
         while let found = entry {
-            if found.uid.elementsEqual(uid) {
+            if found.isOf(uid) {
                 count -= 1
                 if let before { before.next = found.next } else { entries[hash] = found.next }
                 return
@@ -67,7 +75,7 @@ struct RemoteRouteShard: @unchecked Sendable {
     private func entry(_ uid: UnsafeRawBufferPointer, _ hash: UInt64) -> Entry? {
         var entry = entries[hash]
         while let found = entry {
-            if found.uid.count == uid.count, found.uid.elementsEqual(uid) { return found }
+            if found.isOf(uid) { return found }
             entry = found.next
         }
         return nil
