@@ -38,6 +38,8 @@ let package = Package(
 
         // Bytes.
         .target(name: "Reactor", dependencies: ["CReactor"]),
+        // Frames and handshake of RFC 6455, without input and output.
+        .target(name: "WebSocket", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "RedisClient", dependencies: ["Reactor", .product(name: "Logging", package: "swift-log")]),
         .target(
             name: "ZooKeeperClient", dependencies: ["Reactor", .product(name: "Logging", package: "swift-log")]),
@@ -75,7 +77,7 @@ let package = Package(
             name: "Node",
             dependencies: [
                 "Cluster", "HPushConfiguration", "Messaging", "PluginHost", "PluginRecording", "Reactor", "Storage", "Tokens",
-                "WireProtocol",
+                "WebSocket", "WireProtocol",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -140,7 +142,8 @@ let package = Package(
         .executableTarget(
             name: "hpush",
             dependencies: [
-                "Admin", "ChatClient", "ChatConsole", "Cluster", "Gate", "HPushConfiguration", "HPushLog", "HTTPListener", "Messaging", "Node",
+                "Admin", "ChatClient", "ChatConsole", "Cluster", "Gate", "HPushConfiguration", "HPushLog", "HTTPListener", "Messaging",
+                "Node",
                 "PluginHost", "PluginRecording", "PluginTest", "Storage", "Tokens",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -153,7 +156,9 @@ let package = Package(
         .testTarget(
             name: "RedisClientTests",
             dependencies: ["RedisClient", "Reactor", .product(name: "Logging", package: "swift-log")]),
-        .testTarget(name: "ZooKeeperClientTests", dependencies: ["ZooKeeperClient", "Reactor", .product(name: "Logging", package: "swift-log")]),
+        .testTarget(
+            name: "ZooKeeperClientTests", dependencies: ["ZooKeeperClient", "Reactor", .product(name: "Logging", package: "swift-log")]),
+        .testTarget(name: "WebSocketTests", dependencies: ["WebSocket"]),
         .testTarget(name: "WireProtocolTests", dependencies: ["WireProtocol", "CWire"]),
         .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "CPluginBridge"]),
         .testTarget(name: "MessagingTests", dependencies: ["Messaging"]),

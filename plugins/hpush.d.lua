@@ -46,7 +46,7 @@
 ---@field uid string # The session's user: verified, unlike what a message says. Outbound: the recipient.
 ---@field session hpush.Session # The session. Outbound: the recipient's.
 ---@field remote string # The client's address, "HOST:PORT"; an IPv6 host stands in brackets.
----@field transport string # How the client is connected: tcp.
+---@field transport string # How the client is connected: tcp or websocket.
 
 ---ctx of inbound.login_request. There is no session yet, and uid is nil until a plugin accepts.
 ---@class hpush.LoginContext : hpush.Context
@@ -277,11 +277,12 @@ function Session:set(key, value) end
 ---@field node_up? fun(ctx: hpush.BareContext, node: hpush.Node) # another node has joined the cluster
 ---@field node_down? fun(ctx: hpush.BareContext, node: hpush.Node) # another node has left the cluster
 
----Handlers of what clients send. HEART_BEAT and MESSAGE_ACK are the core's.
+---Handlers of what clients send. HEART_BEAT is the core's.
 ---@class hpush.Inbound
 ---@field login_request? fun(ctx: hpush.LoginContext, msg: hpush.LoginRequest): hpush.Verdict?
 ---@field logout_request? fun(ctx: hpush.Context, msg: hpush.LogoutRequest): hpush.Verdict?
 ---@field message_request? fun(ctx: hpush.Context, msg: hpush.MessageRequest): hpush.Verdict?
+---@field message_ack? fun(ctx: hpush.Context, msg: hpush.MessageAck): hpush.Verdict?
 ---@field sync_request? fun(ctx: hpush.Context, msg: hpush.SyncRequest): hpush.Verdict?
 ---@field custom_request? fun(ctx: hpush.Context, msg: hpush.CustomRequest): hpush.Verdict?
 ---@field ["*"]? fun(ctx: hpush.Context, msg: hpush.Message): hpush.Verdict? # all types that have no handler of their own here

@@ -10,12 +10,12 @@ extension NodeLoop {
         let receipts = session.receipts ?? SessionReceipts()
         session.receipts = receipts
         if session.acknowledges {
-            connection.write(frame)
+            connection.send(frame)
             guard let givenUp = receipts.deliveries.sent(message.serverID, message.origin) else { return }
             tell(givenUp.origin, givenUp.serverID, .refused)
         } else {
             connection.tellsFlushes = true
-            connection.write(frame)
+            connection.send(frame)
             receipts.deliveries.wrote(message.serverID, message.origin, waiting: connection.bytesToFlush)
         }
     }
@@ -55,7 +55,9 @@ extension NodeLoop {
     func acknowledge(_ frame: hp_bytes, _ session: Session) {
         var envelope = hp_envelope()
         let head = Int(HP_FRAME_HEAD)
-        guard let data = frame.data, frame.length >= head, hp_scan(data + head, frame.length - head, &envelope) == HP_SCAN_OK else { return }
+        guard let data = frame.data, frame.length >= head, hp_scan(data + head, frame.length - head, &envelope) == HP_SCAN_OK else {
+            return
+        }
         acknowledge(Self.part(envelope.inner, of: UnsafeRawBufferPointer(start: data, count: frame.length)), session)
     }
 
