@@ -38,6 +38,8 @@ let package = Package(
 
         // Bytes.
         .target(name: "Reactor", dependencies: ["CReactor"]),
+        // Frames and handshake of RFC 6455, without input and output.
+        .target(name: "WebSocket", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
         .target(
             name: "RedisClient",
             dependencies: ["Reactor", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log")]),
@@ -78,7 +80,7 @@ let package = Package(
             name: "Node",
             dependencies: [
                 "Cluster", "HPushConfiguration", "Messaging", "PluginHost", "PluginRecording", "Reactor", "RedisClient", "Storage", "Tokens",
-                "WireProtocol",
+                "WebSocket", "WireProtocol",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -143,7 +145,8 @@ let package = Package(
         .executableTarget(
             name: "hpush",
             dependencies: [
-                "Admin", "ChatClient", "ChatConsole", "Cluster", "Gate", "HPushConfiguration", "HPushLog", "HTTPListener", "Messaging", "Node",
+                "Admin", "ChatClient", "ChatConsole", "Cluster", "Gate", "HPushConfiguration", "HPushLog", "HTTPListener", "Messaging",
+                "Node",
                 "PluginHost", "PluginRecording", "PluginTest", "Storage", "Tokens",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -158,6 +161,7 @@ let package = Package(
             dependencies: ["RedisClient", "Reactor", .product(name: "Logging", package: "swift-log")]),
         .testTarget(
             name: "ZooKeeperClientTests", dependencies: ["ZooKeeperClient", "Reactor", .product(name: "Logging", package: "swift-log")]),
+        .testTarget(name: "WebSocketTests", dependencies: ["WebSocket"]),
         .testTarget(name: "WireProtocolTests", dependencies: ["WireProtocol", "CWire"]),
         .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "CPluginBridge"]),
         .testTarget(name: "MessagingTests", dependencies: ["Messaging"]),

@@ -47,7 +47,7 @@
 ---@field uid string # The session's user: verified, unlike what a message says. Outbound: the recipient.
 ---@field session hpush.Session # The session. Outbound: the recipient's.
 ---@field remote string # The client's address, "HOST:PORT"; an IPv6 host stands in brackets.
----@field transport string # How the client is connected: tcp.
+---@field transport string # How the client is connected: tcp or websocket.
 
 ---ctx of inbound.login_request. There is no session yet, and uid is nil until a plugin accepts.
 ---@class hpush.LoginContext : hpush.Context

@@ -66,6 +66,12 @@ extension ConfigurationKey {
         ConfigurationKey("websocket.port", port, default: .integer(7001), help: "Port of the WebSocket listener; 0 is any free port."),
         ConfigurationKey(
             "websocket.path", .string(.absolutePath), default: .string("/ws"), help: "HTTP path of the WebSocket upgrade."),
+        ConfigurationKey(
+            "websocket.origins", .strings(.origin), default: .strings(["same-host"]),
+            help: "Whose pages may connect: origins such as https://chat.example; same-host: pages of the host they connect to; *: all."),
+        ConfigurationKey(
+            "websocket.handshake_seconds", .integer(1...3600), default: .integer(10),
+            help: "A connection whose request has not come after so long is refused."),
     ]
 
     private static let gate = [

@@ -12,6 +12,7 @@ extension StringFormat {
         case .absolutePath: "^/(\\S*[^\\s/])?$"
         case .redisURL: "^redis(s|-sentinel|-cluster)?://[^\\s/]\\S*$"
         case .optionalHTTPURL: "^(https?://\\S+)?$"
+        case .origin: "^(same-host|\\*|[^\\s/:]+://[^\\s/]+)$"
         case .address: "^\\[?\(host)\\]?:[0-9]{1,5}$"
         }
     }

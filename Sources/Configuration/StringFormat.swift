@@ -15,6 +15,8 @@ public enum StringFormat: Sendable, Hashable {
     case redisURL
     /// `http://` or `https://`, or nothing.
     case optionalHTTPURL
+    /// `https://chat.example`, `same-host` or `*`.
+    case origin
     /// `HOST:PORT`.
     case address
 
@@ -29,6 +31,7 @@ public enum StringFormat: Sendable, Hashable {
         case .absolutePath: "a path that starts with /"
         case .redisURL: "a URL redis://HOST:PORT/DB or rediss://HOST:PORT/DB"
         case .optionalHTTPURL: "a URL http://HOST or https://HOST, or \"\""
+        case .origin: "an origin such as https://chat.example, \"same-host\" or \"*\""
         case .address: "HOST:PORT"
         }
     }
@@ -44,6 +47,7 @@ public enum StringFormat: Sendable, Hashable {
         case .absolutePath: text.hasPrefix("/") && !text.contains { $0.isWhitespace } && (text == "/" || !text.hasSuffix("/"))
         case .redisURL: Self.isRedisURL(text)
         case .optionalHTTPURL: text.isEmpty || Self.isHTTPURL(text)
+        case .origin: text == "same-host" || text == "*" || Self.isOrigin(text)
         case .address: Self.isAddress(text)
         }
     }
@@ -69,6 +73,13 @@ public enum StringFormat: Sendable, Hashable {
         var host = text[..<colon]
         if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
         return (1...65535).contains(port) && isHost(String(host))
+    }
+
+    /// As browsers send it: no path, not even a `/`.
+    private static func isOrigin(_ text: String) -> Bool {
+        guard let scheme = text.firstRange(of: "://"), scheme.lowerBound > text.startIndex else { return false }
+        let rest = text[scheme.upperBound...]
+        return !rest.isEmpty && !rest.contains { $0 == "/" || $0.isWhitespace }
     }
 
     private static func isHTTPURL(_ text: String) -> Bool {

@@ -18,8 +18,9 @@ public final class Session: @unchecked Sendable {
         @inlinable static var congested: Traits { Traits(rawValue: 1 << 0) }
         @inlinable static var acknowledges: Traits { Traits(rawValue: 1 << 1) }
         @inlinable static var wantsReceipts: Traits { Traits(rawValue: 1 << 2) }
+        @inlinable static var webSocket: Traits { Traits(rawValue: 1 << 3) }
         /// Of recipients.
-        @inlinable static var care: UInt8 { 3 }
+        @inlinable static var care: UInt8 { 1 << 0 | 1 << 1 | 1 << 3 }
     }
 
     @exclusivity(unchecked) @usableFromInline var storedHandle = SessionHandle(rawValue: 0)
@@ -108,7 +109,13 @@ public final class Session: @unchecked Sendable {
         set { storedTransport = newValue }
     }
 
-    /// Whether a frame for it is more than bytes to be copied: it is congested, or acknowledges what it gets.
+    /// Whether it is connected by WebSocket. Set before it opens.
+    public var isWebSocket: Bool {
+        get { traits.contains(.webSocket) }
+        set { if newValue { traits.insert(.webSocket) } else { traits.remove(.webSocket) } }
+    }
+
+    /// Whether a frame for it is more than bytes to be copied: it is congested, acknowledges what it gets, or has frames of another kind.
     @inlinable public var needsCare: Bool { traits.rawValue & Traits.care != 0 }
 
     /// Whether it acknowledges what it gets (ACKS).

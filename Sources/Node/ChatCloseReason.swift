@@ -14,6 +14,8 @@ package enum ChatCloseReason: UInt8, CaseIterable {
     case admin
     case connectionLimit
     case drain
+    case webSocketHandshake
+    case webSocketProtocol
 
     var reason: CloseReason { .custom(rawValue) }
 
@@ -30,6 +32,8 @@ package enum ChatCloseReason: UInt8, CaseIterable {
         case .admin: "admin"
         case .connectionLimit: "connection_limit"
         case .drain: "drain"
+        case .webSocketHandshake: "websocket_handshake"
+        case .webSocketProtocol: "websocket_protocol"
         }
     }
 

@@ -36,6 +36,7 @@ public final class Node: Sendable {
     private let listener = Mutex<BoundListener?>(nil)
     /// Listeners of the process beside the node's own, for its status.
     let otherListeners = Mutex<[NodeStatus.Listener]>([])
+    private let webSocketPort = Mutex<BoundListener?>(nil)
     private let startedAt = Atomic<UInt64>(0)
     /// One element when an operator wants the node to end by `drain`. For one reader.
     public let drainRequests: AsyncStream<Void>
@@ -124,13 +125,15 @@ public final class Node: Sendable {
         bound.exhausted = { logger.warning("accepting pauses: \($0)") }
         let kept = BoundListener(listener: bound)
         listener.withLock { $0 = kept }
+        let webSocket = try listenForWebSockets()
+        webSocketPort.withLock { $0 = webSocket }
         let plugins = generations.current?.checked.plugins ?? []
         for owner in loops {
             try owner.loop.start()
             owner.loop.execute { owner.begin(plugins) }
         }
         generations.started(watches: shared.configuration.plugins.watch)
-        if let clusterServices { try join(clusterServices, chatPort: bound.port) }
+        if let clusterServices { try join(clusterServices, chatPort: bound.port, webSocketPort: webSocket?.listener.port) }
     }
 
     /// Lets clients in; in a cluster once the node is registered, for as long as that takes.
@@ -142,8 +145,12 @@ public final class Node: Sendable {
         guard !shared.draining.load(ordering: .relaxed), let kept = listener.withLock({ $0 }) else { return false }
         startedAt.store(DispatchTime.now().uptimeNanoseconds, ordering: .relaxed)
         let logger = shared.logger
+        let webSocket = webSocketPort.withLock { $0 }
         loops[0].loop.execute {
-            do { try kept.listener.open() } catch { logger.critical("\(error)") }
+            do {
+                try kept.listener.open()
+                try webSocket?.listener.open()
+            } catch { logger.critical("\(error)") }
         }
         return true
     }
@@ -151,6 +158,11 @@ public final class Node: Sendable {
     /// Where chat is listened on; port 0 before `start`.
     public var chatAddress: (host: String, port: Int) {
         (shared.configuration.chat.host, listener.withLock { $0?.listener.port } ?? 0)
+    }
+
+    /// Where WebSockets are listened on; nil where they are not, and before `start`.
+    public var webSocketAddress: (host: String, port: Int)? {
+        webSocketPort.withLock { $0?.listener.port }.map { (shared.configuration.websocket.host, $0) }
     }
 
     var uptimeSeconds: Double {
@@ -161,7 +173,11 @@ public final class Node: Sendable {
     /// New connections are refused from now on.
     func closeListener() {
         let bound = listener.withLock { $0 }
-        loops[0].loop.execute { bound?.listener.close() }
+        let webSocket = webSocketPort.withLock { $0 }
+        loops[0].loop.execute {
+            bound?.listener.close()
+            webSocket?.listener.close()
+        }
     }
 
     /// Takes no new logins, sends what waits, closes all connections and ends the loops. Returns when they have ended. `leave` before it

@@ -38,6 +38,8 @@ final class NodeShared: Sendable {
     let loadingLog = Mutex(LogLimiter(perSecond: 100))
     let connections = Atomic<Int>(0)
     let sessions = Atomic<Int>(0)
+    /// Connections by WebSocket after their handshake; `connections` has them, too.
+    let webSockets = Atomic<Int>(0)
     /// Numbers of chains of which notes are taken.
     let noteNumbers = Atomic<UInt64>(0)
     let draining = Atomic<Bool>(false)

@@ -28,6 +28,8 @@ public final class Connection {
         static let resumed = Flags(rawValue: 1 << 5)
         /// The kernel may have input that was not taken. It says so once (edge-triggered), so this has to be remembered.
         static let unread = Flags(rawValue: 1 << 6)
+        /// The owner's.
+        @inlinable static var marked: Flags { Flags(rawValue: 1 << 7) }
         /// The delegate knows that the kernel takes no more.
         static let stallReported = Flags(rawValue: 1 << 8)
         /// Closing, and the housekeeping knows until when.
@@ -85,6 +87,12 @@ public final class Connection {
 
     /// The same without holding it: for what is done with every message. `unsafeDowncast` reads it without a check.
     @inlinable public var unretainedContext: Unmanaged<AnyObject>? { storedContext }
+
+    /// A bit for the owner, read at the price of one.
+    @inlinable public var isMarked: Bool {
+        get { flags.rawValue & Flags.marked.rawValue != 0 }
+        set { if newValue { flags.insert(.marked) } else { flags.remove(.marked) } }
+    }
 
     /// Why it is not read at present.
     @inlinable public var pauses: PauseReasons { storedPauses }

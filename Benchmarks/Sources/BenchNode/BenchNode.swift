@@ -21,6 +21,7 @@ struct BenchNode {
                 file: nil,
                 options: [
                     "node.data_dir=\(data)", "store.driver=memory", "chat.host=127.0.0.1", "chat.port=\(option("--port") ?? "0")",
+                    "websocket.enabled=false",
                     "chat.threads=\(option("--threads") ?? "1")", "plugins.path=\(option("--plugins") ?? "plugins")",
                     "plugins.pipeline=[rate_limit: {messages_per_second: 1000000, burst: 1000000}, login: {mode: open}, chat_redirect]",
                 ] + settings, environment: [:], workingDirectory: FileManager.default.currentDirectoryPath)

@@ -6,7 +6,7 @@ import Reactor
 // Joining and leaving the cluster.
 extension Node {
     /// Listens for other nodes and begins to register.
-    func join(_ services: ClusterServices, chatPort: Int) throws {
+    func join(_ services: ClusterServices, chatPort: Int, webSocketPort: Int?) throws {
         guard let cluster = shared.cluster else { return }
         let configuration = shared.configuration
         let owner = services.acceptorOwner
@@ -24,7 +24,7 @@ extension Node {
         if let digest = generations.current?.digest {
             for owner in loops { owner.loop.execute { owner.setRules(digest) } }
         }
-        try services.start(record: record(chatPort: chatPort, peerPort: listener.port))
+        try services.start(record: record(chatPort: chatPort, peerPort: listener.port, webSocketPort: webSocketPort))
     }
 
     /// Before the sessions end: their routes go with them, then the registration.
@@ -34,13 +34,13 @@ extension Node {
         await services.stop()
     }
 
-    private func record(chatPort: Int, peerPort: Int) -> NodeRecord {
+    private func record(chatPort: Int, peerPort: Int, webSocketPort: Int?) -> NodeRecord {
         let configuration = shared.configuration
         let advertised = configuration.node.advertise
         return NodeRecord(
             host: advertised.isEmpty ? configuration.chat.host : advertised, port: chatPort,
             peerHost: advertised.isEmpty ? configuration.cluster.peer.host : advertised, peerPort: peerPort,
-            websocketPort: configuration.websocket.enabled ? configuration.websocket.port : nil, name: configuration.node.name,
+            websocketPort: webSocketPort, name: configuration.node.name,
             version: Self.version, startedAt: Int64(Date().timeIntervalSince1970 * 1000), draining: false)
     }
 }

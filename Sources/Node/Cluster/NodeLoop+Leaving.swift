@@ -5,7 +5,7 @@ extension NodeLoop {
     /// Closes all sessions; returns when they have ended.
     func endAllSessions() async {
         _ = await ask { owner in
-            owner.slots.forEach { owner.connection(of: $0)?.close(afterFlush: true, reason: .shutdown) }
+            owner.slots.forEach { owner.connection(of: $0)?.endAfterOutput(.shutdown) }
         }
         // They end at the tick's end.
         for _ in 0..<100 {

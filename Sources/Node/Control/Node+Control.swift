@@ -26,7 +26,8 @@ extension Node: NodeControl {
         return NodeStatus(
             name: configuration.node.name, version: Self.version,
             state: shared.draining.load(ordering: .relaxed) ? .draining : port == 0 ? .starting : .ready, uptimeSeconds: uptimeSeconds,
-            listeners: [.init(name: "chat", address: "\(host):\(port)")] + otherListeners.withLock { $0 }, loops: loops.count,
+            listeners: [.init(name: "chat", address: "\(host):\(port)")] + webSocketListener + otherListeners.withLock { $0 },
+            loops: loops.count,
             connections: shared.connections.load(ordering: .relaxed), sessions: shared.sessions.load(ordering: .relaxed),
             users: shared.routes.userCount, generation: generations.current?.number ?? 0, messagesReceived: statistics.messagesReceived,
             messagesDelivered: statistics.messagesDelivered, messagesRefused: statistics.refusals.reduce(0, +),

@@ -8,6 +8,7 @@ extension Node {
         var text = MetricsText()
         let statistics = await statistics()
         text.gauge("hpush_connections", "Open chat connections", Double(shared.connections.load(ordering: .relaxed)))
+        text.gauge("hpush_websockets", "Those of them by WebSocket", Double(shared.webSockets.load(ordering: .relaxed)))
         text.gauge("hpush_sessions", "Logged-in sessions", Double(shared.sessions.load(ordering: .relaxed)))
         text.gauge("hpush_users", "Users with a session", Double(shared.routes.userCount))
         text.gauge("hpush_ready", "1 while logins are taken", isReady ? 1 : 0)
@@ -20,6 +21,12 @@ extension Node {
         text.counter("hpush_resends_total", "Messages that were sent again and not delivered again", Double(statistics.resends))
         text.counter("hpush_acknowledgements_total", "Messages that recipients acknowledged", Double(statistics.acknowledgements))
         text.gauge("hpush_remembered_messages", "Messages that resends are told by", Double(shared.remembered.count))
+        text.counters(
+            "hpush_websocket_handshakes_total", "Requests for a WebSocket, by result",
+            [
+                ("result=\"accepted\"", Double(statistics.webSocketsAccepted)),
+                ("result=\"refused\"", Double(statistics.webSocketsRefused)),
+            ])
         text.counters("hpush_requests_refused_total", "Requests answered with a failure, by code", codes(statistics.refusals))
         text.counters(
             "hpush_logins_total", "Logins, by result",

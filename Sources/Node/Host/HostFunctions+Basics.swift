@@ -18,7 +18,8 @@ extension HostFunctions {
             if session.state == .open { return .values([.text(session.remote)]) }
             return .values([node.connection(of: session)?.remoteText.map { .text($0) } ?? .nil])
         },
-        HostFunction("ctx.transport") { call, _ in .values([session(of: call) == nil ? .nil : .text("tcp")]) },
+        HostFunction("ctx.transport") { call, _ in .values([session(of: call).map { .text($0.isWebSocket ? "websocket" : "tcp") } ?? .nil])
+        },
     ]
 
     /// The session an execution runs for, also before it is open.

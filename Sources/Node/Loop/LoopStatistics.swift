@@ -20,6 +20,10 @@ struct LoopStatistics: Sendable {
     /// Times a sender had to wait for a full recipient.
     var pauses: UInt64 = 0
 
+    /// Requests for a WebSocket, by what became of them.
+    var webSocketsAccepted: UInt64 = 0
+    var webSocketsRefused: UInt64 = 0
+
     mutating func add(_ other: LoopStatistics) {
         messagesReceived += other.messagesReceived
         messagesDelivered += other.messagesDelivered
@@ -29,6 +33,8 @@ struct LoopStatistics: Sendable {
         pauses += other.pauses
         receipts += other.receipts
         resends += other.resends
+        webSocketsAccepted += other.webSocketsAccepted
+        webSocketsRefused += other.webSocketsRefused
         acknowledgements += other.acknowledgements
         for code in refusals.indices {
             refusals[code] += other.refusals[code]

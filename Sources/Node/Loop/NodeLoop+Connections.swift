@@ -6,20 +6,23 @@ import Synchronization
 // Connections: from accept to close, frame by frame.
 extension NodeLoop: ConnectionDelegate, TimerTarget {
     /// Decides about an accepted connection.
-    func adopted(_ connection: Connection) -> (any ConnectionDelegate)? {
+    func adopted(_ connection: Connection) -> (any ConnectionDelegate)? { admit(connection) ? self : nil }
+
+    /// - Parameter seconds: the connection is looked at after so long, or earlier.
+    func admit(_ connection: Connection, lookAfter seconds: Int = .max) -> Bool {
         let most = shared.configuration.chat.maxConnections
         let count = shared.connections.wrappingAdd(1, ordering: .relaxed).newValue
         guard most == 0 || count <= most, admitsAddress(of: connection) else {
             shared.connections.wrappingSubtract(1, ordering: .relaxed)
             statistics.closed[ChatCloseReason.connectionLimit.name, default: 0] += 1
-            return nil
+            return false
         }
         connection.tag = connectionSlots.add(connection)
         let chat = shared.configuration.chat
         let timer = loop.scheduleTimer(
-            afterMilliseconds: min(chat.loginTimeoutSeconds, chat.readIdleSeconds) * 1000, self, tag: connection.tag)
+            afterMilliseconds: min(chat.loginTimeoutSeconds, chat.readIdleSeconds, seconds) * 1000, self, tag: connection.tag)
         connectionSlots.setTimer(timer, of: connection.tag)
-        return self
+        return true
     }
 
     private func admitsAddress(of connection: Connection) -> Bool {
@@ -54,7 +57,7 @@ extension NodeLoop: ConnectionDelegate, TimerTarget {
     }
 
     /// A client that sends without reading its answers is not read any more until it does.
-    private func pauseUntilRead(_ connection: Connection) { connection.pauseReading(.ownOutput) }
+    func pauseUntilRead(_ connection: Connection) { connection.pauseReading(.ownOutput) }
 
     private func refuse(_ connection: Connection, _ status: hp_frame_status) {
         let reason: ChatCloseReason =
@@ -134,15 +137,18 @@ extension NodeLoop: ConnectionDelegate, TimerTarget {
     /// One timer a connection, moved lazily: it fires at the earliest time at which something could be wrong.
     private func checkIdle(_ connection: Connection) {
         let chat = shared.configuration.chat
+        let handshakeLeft = webSockets?.handshakeLeft(connection)
+        if handshakeLeft == 0 { return }
         let loggedIn = session(of: connection)?.state == .open
         if !loggedIn, connection.age >= chat.loginTimeoutSeconds * 1000 {
-            return connection.close(afterFlush: false, reason: ChatCloseReason.loginTimeout.reason)
+            return connection.end(.loginTimeout)
         }
         // A connection that is not read at present, since its recipient is full, is not idle.
         let quiet = connection.pauses.isEmpty ? Int(loop.milliseconds &- connection.lastRead) : 0
         let limit = chat.readIdleSeconds * 1000
-        if quiet >= limit { return connection.close(afterFlush: false, reason: .idle) }
+        if quiet >= limit { return connection.end(because: .idle) }
         var next = limit - quiet
+        if let handshakeLeft { next = min(next, handshakeLeft) }
         if !loggedIn { next = min(next, max(chat.loginTimeoutSeconds * 1000 - connection.age, 1)) }
         let timer = loop.scheduleTimer(afterMilliseconds: next, self, tag: connection.tag)
         connectionSlots.setTimer(timer, of: connection.tag)

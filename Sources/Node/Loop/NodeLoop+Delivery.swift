@@ -209,7 +209,7 @@ extension NodeLoop {
     /// Closes after all that was sent to the connection, also what waits for the outbound chain.
     func closeAfterOutput(_ connection: Connection, _ reason: ChatCloseReason) {
         guard hasOutbound, let session = session(of: connection), session.state == .open else {
-            return connection.close(afterFlush: true, reason: reason.reason)
+            return connection.endAfterOutput(reason.reason)
         }
         let passage = Passage(sender: SessionHandle(rawValue: 0), isSole: false)
         queue(OutboundFrame(recipient: session.handle, passage: passage, frame: [], closes: reason))
@@ -241,7 +241,7 @@ extension NodeLoop {
                 continue
             }
             if let reason = entry.closes {
-                connection.close(afterFlush: true, reason: reason.reason)
+                connection.endAfterOutput(reason.reason)
                 continue
             }
             outboundSender = entry.passage.sender

@@ -17,12 +17,12 @@ extension NodeLoop {
         let head = Int(HP_FRAME_HEAD)
         let body = frame.baseAddress.map { ($0 + head).assumingMemoryBound(to: UInt8.self) }
         guard hp_scan(body, frame.count - head, &envelope) == HP_SCAN_OK else {
-            connection.close(afterFlush: false, reason: ChatCloseReason.undecodable.reason)
+            connection.end(.undecodable)
             return true
         }
         if envelope.type == HP_HEART_BEAT.rawValue {
             statistics.heartbeats &+= 1
-            connection.write(frame)
+            connection.send(frame)
             return true
         }
         guard let context = connection.unretainedContext else {

@@ -18,6 +18,7 @@ extension NodeLoop {
             return refuseLogin(request, .tooManyRequests, "too many failed logins", connection)
         }
         let session = Session(transport: connection)
+        session.isWebSocket = connection.isMarked
         connection.context = session
         let fields = LoginFields(frame, envelope)
         session.loginRequest = fields
@@ -79,7 +80,7 @@ extension NodeLoop {
             shared.addresses.failed(remote.host, second: loop.now / 1_000_000_000)
         }
         fail(request, code, info, connection)
-        connection.close(afterFlush: true, reason: ChatCloseReason.loginRefused.reason)
+        connection.endAfterOutput(ChatCloseReason.loginRefused.reason)
     }
 
     /// The connection is gone. Nothing waits for it any more, then plugins are told.

@@ -58,7 +58,7 @@ extension NodeLoop {
         if let message = passage.message {
             writeTracked(frame, message, to: session, connection)
         } else {
-            connection.write(frame)
+            connection.send(frame)
         }
         passage.note?.delivered(frame, to: session)
         statistics.messagesDelivered &+= 1

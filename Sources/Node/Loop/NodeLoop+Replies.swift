@@ -12,7 +12,7 @@ extension NodeLoop {
             if hasOutbound, let session = session(of: connection), session.state == .open {
                 queueOutbound(bytes, to: session.handle, Passage(sender: SessionHandle(rawValue: 0), isSole: false))
             } else {
-                connection.write(bytes)
+                connection.send(bytes)
             }
         }
     }

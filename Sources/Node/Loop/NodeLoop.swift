@@ -99,6 +99,8 @@ final class NodeLoop: @unchecked Sendable {
     @exclusivity(unchecked) var numberedFrame = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
 
     // Connections.
+    /// The delegate of those by WebSocket; nil where there is no listener. Set before the loop starts.
+    var webSockets: WebSocketDoor?
     var connectionSlots = ConnectionSlots()
     var stalled: [Connection] = []
     @exclusivity(unchecked) var paused: [SessionHandle: UInt32] = [:]

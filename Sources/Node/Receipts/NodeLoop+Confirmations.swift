@@ -10,12 +10,12 @@ extension NodeLoop {
         let receipts = session.receipts ?? SessionReceipts()
         session.receipts = receipts
         if session.acknowledges {
-            connection.write(frame)
+            connection.send(frame)
             guard let givenUp = receipts.deliveries.sent(message.serverID, message.origin) else { return }
             tell(givenUp.origin, givenUp.serverID, .refused)
         } else {
             connection.tellsFlushes = true
-            connection.write(frame)
+            connection.send(frame)
             receipts.deliveries.wrote(message.serverID, message.origin, waiting: connection.bytesToFlush)
         }
     }

@@ -45,7 +45,7 @@ extension NodeLoop {
                 if hasOutbound, let session = session(of: connection), session.state == .open {
                     queueOutbound(frame, to: session.handle, Passage(sender: SessionHandle(rawValue: 0), isSole: false))
                 } else {
-                    connection.write(frame)
+                    connection.send(frame)
                 }
             }
         }

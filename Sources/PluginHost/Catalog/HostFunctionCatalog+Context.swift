@@ -20,7 +20,7 @@ extension HostFunctionCatalog {
     /// What the host knows of it.
     static let hostContext: [HostFunctionDescription] = [
         .field("ctx.remote", "string", "The client's address, \"HOST:PORT\"; an IPv6 host stands in brackets."),
-        .field("ctx.transport", "string", "How the client is connected: tcp."),
+        .field("ctx.transport", "string", "How the client is connected: tcp or websocket."),
     ]
 
     static let messageObject: [HostFunctionDescription] = [

@@ -19,11 +19,4 @@ enum Capabilities {
         if ProcessInfo.processInfo.environment[variable] != nil { return "environment \(variable): \(key)" }
         return options.file.map { "\($0): \(key)" } ?? key
     }
-
-    /// What is on by default and left out without harm, a line each.
-    static func leftOut(_ configuration: NodeConfiguration) -> [String] {
-        var lines: [String] = []
-        if configuration.websocket.enabled { lines.append("websocket") }
-        return lines
-    }
 }

@@ -11,8 +11,8 @@ struct LocalDirectory: NodeDirectory {
         let advertised = configuration.node.advertise
         return [
             GateNode(
-                id: 0, balance: node.sessionCount, host: advertised.isEmpty ? host : advertised, port: port, name: configuration.node.name,
-                draining: !node.isReady)
+                id: 0, balance: node.sessionCount, host: advertised.isEmpty ? host : advertised, port: port,
+                websocketPort: node.webSocketAddress?.port, name: configuration.node.name, draining: !node.isReady)
         ]
     }
 }

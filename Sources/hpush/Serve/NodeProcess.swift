@@ -55,7 +55,7 @@ struct NodeProcess {
             if let address = addresses.gate { node.add(listener: "gate", at: address.url) }
             if let address = addresses.admin { node.add(listener: "admin", at: address.url) }
             let chat = ListenAddress(host: node.chatAddress.host, port: node.chatAddress.port)
-            try announce(chat: chat, gate: addresses.gate, admin: addresses.admin, logger)
+            try announce(chat: chat, webSocket: node.webSocketURL, gate: addresses.gate, admin: addresses.admin, logger)
             try await group.next()
             group.cancelAll()
         }
@@ -84,9 +84,12 @@ struct NodeProcess {
             configuration: .init(services: services, logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }))
     }
 
-    private func announce(chat: ListenAddress, gate: ListenAddress?, admin: ListenAddress?, _ logger: Logger) throws {
+    private func announce(
+        chat: ListenAddress, webSocket: String?, gate: ListenAddress?, admin: ListenAddress?, _ logger: Logger
+    ) throws {
         if let admin { try AddressFile(dataDirectory: configuration.node.dataDirectory).write(admin) }
         var lines = ["chat listening on \(chat)"]
+        if let webSocket { lines.append("websocket listening on \(webSocket)") }
         if let gate { lines.append("gate listening on \(gate.url)") }
         if let admin { lines.append("admin listening on \(admin.url)") }
         Announcement.write(lines + ["ready"])
@@ -94,9 +97,6 @@ struct NodeProcess {
         let secret = configuration.gate.tokenSecret
         if !secret.isEmpty, secret.reveal().utf8.count < TokenKeys.goodSecret {
             logger.warning("gate.token_secret is shorter than \(TokenKeys.goodSecret) bytes: tokens could be forged by who guesses it")
-        }
-        for part in Capabilities.leftOut(configuration) {
-            logger.info("\(part).enabled: this version has no \(part) yet; it is left out")
         }
     }
 }
