@@ -10,9 +10,10 @@ extension StringFormat {
         case .host: "^\(host)$"
         case .optionalHost: "^\(host)?$"
         case .absolutePath: "^/(\\S*[^\\s/])?$"
-        case .redisURL: "^rediss?://[^\\s/]\\S*$"
+        case .redisURL: "^rediss?(-sentinel|-cluster)?://[^\\s/]\\S*$"
         case .optionalHTTPURL: "^(https?://\\S+)?$"
         case .address: "^\\[?\(host)\\]?:[0-9]{1,5}$"
+        case .optionalAddress: "^(\\[?\(host)\\]?:[0-9]{1,5})?$"
         }
     }
 }

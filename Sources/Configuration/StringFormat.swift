@@ -11,12 +11,14 @@ public enum StringFormat: Sendable, Hashable {
     case optionalHost
     /// An HTTP path or a ZooKeeper path: starts with `/`.
     case absolutePath
-    /// `redis://` or `rediss://`.
+    /// A Redis server, the sentinels of one, or a Redis Cluster: `RedisConfiguration` knows the rest.
     case redisURL
     /// `http://` or `https://`, or nothing.
     case optionalHTTPURL
     /// `HOST:PORT`.
     case address
+    /// `HOST:PORT`, or nothing.
+    case optionalAddress
 
     /// What is expected, for errors and documentation.
     public var expectation: String {
@@ -27,9 +29,10 @@ public enum StringFormat: Sendable, Hashable {
         case .host: "a host name or address"
         case .optionalHost: "a host name or address, or \"\""
         case .absolutePath: "a path that starts with /"
-        case .redisURL: "a URL redis://HOST:PORT/DB or rediss://HOST:PORT/DB"
+        case .redisURL: "a URL redis://HOST:PORT/DB, redis-sentinel://HOST:PORT,HOST:PORT/MASTER/DB or redis-cluster://HOST:PORT,HOST:PORT"
         case .optionalHTTPURL: "a URL http://HOST or https://HOST, or \"\""
         case .address: "HOST:PORT"
+        case .optionalAddress: "HOST:PORT, or \"\""
         }
     }
 
@@ -45,6 +48,7 @@ public enum StringFormat: Sendable, Hashable {
         case .redisURL: Self.isRedisURL(text)
         case .optionalHTTPURL: text.isEmpty || Self.isHTTPURL(text)
         case .address: Self.isAddress(text)
+        case .optionalAddress: text.isEmpty || Self.isAddress(text)
         }
     }
 
@@ -76,10 +80,9 @@ public enum StringFormat: Sendable, Hashable {
     }
 
     private static func isRedisURL(_ text: String) -> Bool {
-        let rest =
-            if text.hasPrefix("redis://") { text.dropFirst("redis://".count) } else if text.hasPrefix("rediss://") {
-                text.dropFirst("rediss://".count)
-            } else { Substring() }
+        let schemes = ["redis", "rediss", "redis-sentinel", "rediss-sentinel", "redis-cluster", "rediss-cluster"].map { "\($0)://" }
+        guard let scheme = schemes.first(where: text.hasPrefix) else { return false }
+        let rest = text.dropFirst(scheme.count)
         return !rest.isEmpty && !rest.hasPrefix("/") && !rest.contains { $0.isWhitespace }
     }
 }

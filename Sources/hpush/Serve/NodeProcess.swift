@@ -55,7 +55,9 @@ struct NodeProcess {
             if let address = addresses.gate { node.add(listener: "gate", at: address.url) }
             if let address = addresses.admin { node.add(listener: "admin", at: address.url) }
             let chat = ListenAddress(host: node.chatAddress.host, port: node.chatAddress.port)
-            try announce(chat: chat, gate: addresses.gate, admin: addresses.admin, logger)
+            let peer = node.peerAddress.map { ListenAddress(host: $0.host, port: $0.port) }
+            if let peer { node.add(listener: "peer", at: "\(peer)") }
+            try announce(chat: chat, peer: peer, gate: addresses.gate, admin: addresses.admin, logger)
             try await group.next()
             group.cancelAll()
         }
@@ -84,9 +86,10 @@ struct NodeProcess {
             configuration: .init(services: services, logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }))
     }
 
-    private func announce(chat: ListenAddress, gate: ListenAddress?, admin: ListenAddress?, _ logger: Logger) throws {
+    private func announce(chat: ListenAddress, peer: ListenAddress?, gate: ListenAddress?, admin: ListenAddress?, _ logger: Logger) throws {
         if let admin { try AddressFile(dataDirectory: configuration.node.dataDirectory).write(admin) }
         var lines = ["chat listening on \(chat)"]
+        if let peer { lines.append("peer listening on \(peer)") }
         if let gate { lines.append("gate listening on \(gate.url)") }
         if let admin { lines.append("admin listening on \(admin.url)") }
         Announcement.write(lines + ["ready"])
