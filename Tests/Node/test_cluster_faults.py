@@ -147,6 +147,24 @@ class Freezing(FaultTest):
         sleeper.send(wire.message(wire.MESSAGE_ACK, 0, ack={"server_id": [got["server_id"]]}))
         self.assertEqual(sender.receive_until(wire.MESSAGE_RESPONSE)["messageResponse"].get("code", 0), 0)
 
+    def test_what_a_client_sent_to_a_frozen_node_before_it_went_elsewhere_is_not_sent_again_from_there(self):
+        c = self.third()
+        name = c.config["node"]["name"]
+        reader, stale = self.client(self.a, "reader"), c.client("impatient", capabilities=wire.RECEIPTS)
+        time.sleep(0.3)
+        c.process.send_signal(19)
+        try:
+            stale.send(wire.chat("reader", "once", 1, 1))
+            stale.close()
+            eventually(lambda: name not in self.members(self.a), "the frozen node is gone", self.session_timeout_ms / 1000 + 1)
+            again = self.client(self.b, "impatient", capabilities=wire.RECEIPTS)
+            self.assertEqual(self.try_once(again, "reader", 1)[1], 0)
+            self.assertEqual(reader.receive(wire.MESSAGE_REQUEST)["messageRequest"]["content"], "1")
+        finally:
+            c.process.send_signal(18)
+        eventually(lambda: self.members(self.a).get(name, {}).get("link") == "linked", "the node is back", 10)
+        self.assertTrue(reader.is_silent(1))
+
     def test_a_session_that_left_a_frozen_node_gets_nothing_there(self):
         c = self.third()
         sender, old = self.client(self.a, "caller", capabilities=wire.RECEIPTS), self.client(c, "mover")
