@@ -126,6 +126,9 @@ extension ConfigurationKey {
         ConfigurationKey(
             "cluster.peer.port", port, default: .integer(7002), help: "Port of the listener for other nodes; 0 is any free port."),
         ConfigurationKey(
+            "cluster.peer.advertise", .string(.optionalAddress), default: .string(""),
+            help: "The address other nodes reach that listener by, where it is not node.advertise (or peer.host) with peer.port."),
+        ConfigurationKey(
             "cluster.peer.secret", .string(.any), default: .string(""), .secret,
             help: "Shared by all nodes, required in a cluster: who knows it is a node."),
     ]

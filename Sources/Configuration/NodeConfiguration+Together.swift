@@ -57,7 +57,8 @@ extension NodeConfiguration {
         }
         if node.advertise.isEmpty {
             let listeners = [
-                ("chat", true, chat.host), ("websocket", websocket.enabled, websocket.host), ("cluster.peer", true, cluster.peer.host),
+                ("chat", true, chat.host), ("websocket", websocket.enabled, websocket.host),
+                ("cluster.peer", cluster.peer.advertise.isEmpty, cluster.peer.host),
             ]
             if let wildcard = listeners.first(where: { $0.1 && HostAddress.isWildcard($0.2) }) {
                 throw ConfigurationError(

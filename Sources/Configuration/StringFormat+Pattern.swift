@@ -10,10 +10,11 @@ extension StringFormat {
         case .host: "^\(host)$"
         case .optionalHost: "^\(host)?$"
         case .absolutePath: "^/(\\S*[^\\s/])?$"
-        case .redisURL: "^redis(s|-sentinel|-cluster)?://[^\\s/]\\S*$"
+        case .redisURL: "^rediss?(-sentinel|-cluster)?://[^\\s/]\\S*$"
         case .optionalHTTPURL: "^(https?://\\S+)?$"
         case .origin: "^(same-host|\\*|[^\\s/:]+://[^\\s/]+)$"
         case .address: "^\\[?\(host)\\]?:[0-9]{1,5}$"
+        case .optionalAddress: "^(\\[?\(host)\\]?:[0-9]{1,5})?$"
         }
     }
 }

@@ -11,7 +11,7 @@ public enum StringFormat: Sendable, Hashable {
     case optionalHost
     /// An HTTP path or a ZooKeeper path: starts with `/`.
     case absolutePath
-    /// `redis://`, `rediss://`, `redis-sentinel://` or `redis-cluster://`.
+    /// A Redis server, the sentinels of one, or a Redis Cluster: `RedisConfiguration` knows the rest.
     case redisURL
     /// `http://` or `https://`, or nothing.
     case optionalHTTPURL
@@ -19,6 +19,8 @@ public enum StringFormat: Sendable, Hashable {
     case origin
     /// `HOST:PORT`.
     case address
+    /// `HOST:PORT`, or nothing.
+    case optionalAddress
 
     /// What is expected, for errors and documentation.
     public var expectation: String {
@@ -29,10 +31,11 @@ public enum StringFormat: Sendable, Hashable {
         case .host: "a host name or address"
         case .optionalHost: "a host name or address, or \"\""
         case .absolutePath: "a path that starts with /"
-        case .redisURL: "a URL redis://HOST:PORT/DB or rediss://HOST:PORT/DB"
+        case .redisURL: "a URL redis://HOST:PORT/DB, redis-sentinel://HOST:PORT,HOST:PORT/MASTER/DB or redis-cluster://HOST:PORT,HOST:PORT"
         case .optionalHTTPURL: "a URL http://HOST or https://HOST, or \"\""
         case .origin: "an origin such as https://chat.example, \"same-host\" or \"*\""
         case .address: "HOST:PORT"
+        case .optionalAddress: "HOST:PORT, or \"\""
         }
     }
 
@@ -49,6 +52,7 @@ public enum StringFormat: Sendable, Hashable {
         case .optionalHTTPURL: text.isEmpty || Self.isHTTPURL(text)
         case .origin: text == "same-host" || text == "*" || Self.isOrigin(text)
         case .address: Self.isAddress(text)
+        case .optionalAddress: text.isEmpty || Self.isAddress(text)
         }
     }
 
@@ -87,8 +91,8 @@ public enum StringFormat: Sendable, Hashable {
     }
 
     private static func isRedisURL(_ text: String) -> Bool {
-        let schemes = ["redis://", "rediss://", "redis-sentinel://", "redis-cluster://"]
-        guard let scheme = schemes.first(where: { text.hasPrefix($0) }) else { return false }
+        let schemes = ["redis", "rediss", "redis-sentinel", "rediss-sentinel", "redis-cluster", "rediss-cluster"].map { "\($0)://" }
+        guard let scheme = schemes.first(where: text.hasPrefix) else { return false }
         let rest = text.dropFirst(scheme.count)
         return !rest.isEmpty && !rest.hasPrefix("/") && !rest.contains { $0.isWhitespace }
     }

@@ -165,6 +165,11 @@ public final class Node: Sendable {
         webSocketPort.withLock { $0?.listener.port }.map { (shared.configuration.websocket.host, $0) }
     }
 
+    /// Where other nodes are listened for; nil on a node that stands alone.
+    public var peerAddress: (host: String, port: Int)? {
+        peerListener.map { (shared.configuration.cluster.peer.host, $0.listener.port) }
+    }
+
     var uptimeSeconds: Double {
         let started = startedAt.load(ordering: .relaxed)
         return started == 0 ? 0 : Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9

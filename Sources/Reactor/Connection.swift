@@ -154,6 +154,7 @@ public final class Connection {
         }
         let ended = events & (CREACTOR_FAILED | CREACTOR_ENDED) != 0
         if !ended, events & CREACTOR_READABLE == 0 { return }
+        if ended, loop.stillstand.covers(lastRead: lastRead) { return fail(.peerClosed) }
         if canRead {
             readOnce(ended: ended)
         } else if events & CREACTOR_FAILED != 0 {

@@ -41,8 +41,10 @@ extension EventLoop {
     }
 
     private func takeClock() {
+        let before = now
         now = creactor_now()
         milliseconds = UInt32(truncatingIfNeeded: now / 1_000_000)
+        if stillstand.patience != 0 { stillstand.woke(at: now, after: before) }
     }
 
     private func dispatch(_ events: UnsafeMutablePointer<epoll_event>, _ count: Int32) {

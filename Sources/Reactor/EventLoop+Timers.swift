@@ -42,6 +42,15 @@ extension EventLoop {
         }
     }
 
+    /// From now on the loop looks for times in which it was not run for more than `milliseconds`: connections that the peer has closed
+    /// meanwhile end then without what they sent before. For this it ticks four times in such a time.
+    public func watchForStillstand(ofMilliseconds milliseconds: Int) {
+        assertInLoop()
+        stillstand.patience = UInt64(milliseconds) * 1_000_000
+        let beat = StillstandBeat(every: max(milliseconds / 4, 1))
+        _ = scheduleTimer(afterMilliseconds: beat.interval, beat)
+    }
+
     /// Milliseconds epoll may sleep for the timers' sake; -1: for ever.
     func timerTimeout() -> Int32 {
         guard let tick = wheel.nextEvent() else { return -1 }

@@ -73,6 +73,7 @@ public final class EventLoop: @unchecked Sendable {
     var peakConnections = 0
     /// Events taken at once at most, from 1: few make short ticks, for somebody who waits for this loop's next one.
     @exclusivity(unchecked) public var eventLimit = eventRoom
+    @exclusivity(unchecked) var stillstand = Stillstand()
     /// 0 runs; else the time (ns) at which what is still open is cut off.
     var stopDeadline: UInt64 = 0
 

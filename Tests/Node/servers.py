@@ -3,6 +3,7 @@
 import atexit
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -15,9 +16,15 @@ _running = []
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below the range that connections take theirs from: what is restarted finds its port again."""
+    while True:
+        with socket.socket() as probe:
+            port = random.randrange(15000, 32000)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def need(program, *places):
@@ -115,6 +122,65 @@ class Redis(Server):
         """What redis-cli prints."""
         return subprocess.run(
             [need("redis-cli"), "-p", str(self.port), *map(str, words)], capture_output=True, text=True, timeout=10).stdout.strip()
+
+
+class Replica(Redis):
+    """A Redis that copies another one, as far as it knows at its start."""
+
+    def __init__(self, master):
+        super().__init__()
+        self.master = master
+
+    def command(self):
+        return [*super().command(), "--replicaof", f"127.0.0.1 {self.master.port}", "--repl-diskless-sync-delay", "0"]
+
+
+class Sentinel(Redis):
+    """Watches a master by the name of main."""
+
+    name = "sentinel"
+
+    def __init__(self, master):
+        super().__init__()
+        (self.folder / "sentinel.conf").write_text("\n".join([
+            f"port {self.port}", "bind 127.0.0.1", f"dir {self.folder}", f"sentinel monitor main 127.0.0.1 {master.port} 2",
+            "sentinel down-after-milliseconds main 1000", "sentinel failover-timeout main 4000", "sentinel parallel-syncs main 1"]) + "\n")
+
+    def command(self):
+        return [need("redis-sentinel"), str(self.folder / "sentinel.conf")]
+
+
+class RedisGroup:
+    """A master, a replica and three sentinels; for nodes one Redis."""
+
+    def __init__(self):
+        first = Redis().start()
+        self.servers = [first, Replica(first).start()]
+        self.sentinels = [Sentinel(first) for _ in range(3)]
+        for sentinel in self.sentinels:
+            sentinel.start()
+        deadline = time.monotonic() + 20
+        while not all("num-other-sentinels\n2" in (text := s.cli("SENTINEL", "MASTER", "main")) and "num-slaves\n1" in text
+                      for s in self.sentinels):
+            assert time.monotonic() < deadline, "the sentinels did not find each other"
+            time.sleep(0.1)
+
+    @property
+    def url(self):
+        return "redis-sentinel://" + ",".join(f"127.0.0.1:{sentinel.port}" for sentinel in self.sentinels) + "/main/0"
+
+    @property
+    def master(self):
+        """The server that the first sentinel names."""
+        port = self.sentinels[0].cli("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "main").splitlines()[1]
+        return next(server for server in self.servers if str(server.port) == port)
+
+    def cli(self, *words):
+        return self.master.cli(*words)
+
+    def remove(self):
+        for server in [*self.sentinels, *self.servers]:
+            server.remove()
 
 
 class ZooKeeper(Server):

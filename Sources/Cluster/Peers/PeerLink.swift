@@ -75,6 +75,7 @@ public final class PeerLink: @unchecked Sendable {
         guard !isStopped, connection != nil || connector != nil else { return }
         connector?.cancel()
         connector = nil
+        if isOpen { downSince = loop.milliseconds }
         drop()
         nextAttempt = loop.milliseconds
         connect()
@@ -86,7 +87,8 @@ public final class PeerLink: @unchecked Sendable {
 
     private func connect() {
         guard !isStopped, connection == nil, connector == nil, own() != .none else { return }
-        connector = loop.connect(host: peer.host, port: peer.port, timeoutMilliseconds: limits.connectMilliseconds) { [weak self] connection in
+        connector = loop.connect(host: peer.host, port: peer.port, timeoutMilliseconds: limits.connectMilliseconds) {
+            [weak self] connection in
             self?.connected(connection)
         } failed: { [weak self] error in
             self?.connector = nil
@@ -195,7 +197,8 @@ extension PeerLink: TimerTarget {
         } else if Int32(bitPattern: now &- nextAttempt) >= 0 {
             connect()
         }
-        if !isOpen, Int(Int32(bitPattern: now &- downSince)) > limits.holdMilliseconds { giveUp() }
+        // A handshake under way names the stream; it has its own time limit.
+        if !isOpen, machine == nil, Int(Int32(bitPattern: now &- downSince)) > limits.holdMilliseconds { giveUp() }
         _ = loop.scheduleTimer(afterMilliseconds: tick, self)
     }
 }

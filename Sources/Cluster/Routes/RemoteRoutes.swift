@@ -41,9 +41,8 @@ public final class RemoteRoutes: Sendable {
     }
 
     /// The user has no session on that node, whatever was known.
-    public func forget(_ uid: UnsafeRawBufferPointer, on node: NodeID) {
-        let hash = hash(uid)
-        shard(hash).entries.withLock { $0.forget(uid, hash: hash, on: node) }
+    public func forget(_ uid: String, on node: NodeID) {
+        withHash(uid) { bytes, hash in shard(hash).entries.withLock { $0.forget(bytes, hash: hash, on: node) } }
     }
 
     public func forgetAll() {

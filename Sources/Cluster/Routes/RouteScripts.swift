@@ -29,8 +29,17 @@ enum RouteScripts {
             return 1
             """)
 
-    /// KEYS: a user's hash; ARGV: living nodes, the highest number seen. The number of fields that went.
-    static let sweep = RedisScript(clean + "return clean(KEYS[1], ARGV[1], tonumber(ARGV[2]))")
+    /// KEYS: a user's hash; ARGV: living nodes, the highest number seen, the asking node. The number of fields that went, then the sessions
+    /// that stand there for the asking node.
+    static let sweep = RedisScript(
+        clean + """
+            local found = { clean(KEYS[1], ARGV[1], tonumber(ARGV[2])) }
+            local fields = redis.call('HGETALL', KEYS[1])
+            for i = 1, #fields, 2 do
+              if string.match(fields[i + 1], '"node":(%d+)') == ARGV[3] then found[#found + 1] = fields[i] end
+            end
+            return found
+            """)
 
     static let all = [add, sweep]
 }

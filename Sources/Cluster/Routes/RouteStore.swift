@@ -15,7 +15,7 @@ public final class RouteStore: @unchecked Sendable {
         public var written = 0
         /// Changes that wait for Redis.
         public var waiting = 0
-        /// Fields of dead nodes that were removed.
+        /// Fields that should not have been there and were removed: of dead nodes, and of sessions that have ended.
         public var swept = 0
 
         public init() {}
@@ -152,9 +152,8 @@ public final class RouteStore: @unchecked Sendable {
         if redis.isConnected, standing().own != .none {
             for (id, change) in waiting.prefix(Self.batch) {
                 waiting[id] = nil
-                // A session that has ended meanwhile is not brought back.
-                if case .add = change, !isOpen(id) { continue }
-                write(change, id)
+                // A session that has ended meanwhile is not brought back; its end may be what this change has outlived.
+                if case .add(let route) = change, !isOpen(id) { write(.remove(uid: route.uid), id) } else { write(change, id) }
             }
         }
         counts.waiting = waiting.count
@@ -186,6 +185,16 @@ public final class RouteStore: @unchecked Sendable {
                 failed(error)
                 for answer in lookUp.answers { answer(nil) }
             }
+        }
+    }
+
+    /// A node says that a user has no session there, though the route led to it. By now the user may be back there, and what Redis says was
+    /// read after that: so it is asked again, where it can be.
+    public func isGone(_ uid: String, from node: NodeID) {
+        if redis.isConnected {
+            routes.forget(uid)
+        } else {
+            routes.forget(uid, on: node)
         }
     }
 
@@ -233,7 +242,11 @@ public final class RouteStore: @unchecked Sendable {
             let isNew = !isConnected
             isConnected = redis.isConnected
             lastError = nil
-            if isNew { onReturn?() }
+            if isNew {
+                onReturn?()
+                // It may be another server, or an older state of this one.
+                _ = loop.scheduleTimer(afterMilliseconds: 1000 + Int.random(in: 0...500), Sweep(self))
+            }
         case .disconnected(_, let error):
             isConnected = redis.isConnected
             lastError = "\(error)"
@@ -245,9 +258,10 @@ public final class RouteStore: @unchecked Sendable {
         lastError = "\(error)"
     }
 
-    // MARK: Dead nodes
+    // MARK: What should not be there
 
-    /// Removes the routes of nodes that are gone, for all users; some at a time. One sweep after the other.
+    /// Removes the routes of nodes that are gone, for all users, and those of sessions of this node that have ended; some at a time. One sweep
+    /// after the other.
     public func sweep() {
         guard !sweeps else { return sweepsAgain = true }
         sweeps = true
@@ -262,16 +276,26 @@ public final class RouteStore: @unchecked Sendable {
             guard case .success(let value) = result, let parts = value.array, parts.count == 2, let next = parts[0].text,
                 let keys = parts[1].array
             else { return sweepEnded(failed: true) }
-            let standing = self.standing()
             for key in keys {
-                guard let key = key.bytes else { continue }
-                redis.evaluate(
-                    RouteScripts.sweep, keys: [key], arguments: [standing.aliveText, standing.highest.rawValue]
-                ) { [self] result in
-                    if case .success(let gone) = result { counts.swept += gone.int ?? 0 }
-                }
+                if let key = key.bytes { sweep(key) }
             }
             if next == "0" { sweepEnded(failed: false) } else { scan(next) }
+        }
+    }
+
+    private func sweep(_ key: [UInt8]) {
+        guard let uid = RouteEntry.uid(ofKey: key) else { return }
+        let standing = self.standing()
+        redis.evaluate(
+            RouteScripts.sweep, keys: [key], arguments: [standing.aliveText, standing.highest.rawValue, standing.own.rawValue]
+        ) { [self] result in
+            guard case .success(let value) = result, let found = value.array, let gone = found.first?.int else { return }
+            counts.swept += gone
+            // Ends of own sessions that Redis has lost, with a master whose replica was behind.
+            for case let id? in found.dropFirst().map(\.text) where !isOpen(id) {
+                counts.swept += 1
+                remove(uid: uid, id: id)
+            }
         }
     }
 

@@ -16,6 +16,8 @@ public struct ClusterSection: Sendable, Hashable {
         public var host: String
         /// 0: any free port.
         public var port: Int
+        /// `HOST:PORT` that others reach it by; empty: its own.
+        public var advertise: String
         public var secret: Secret
     }
 
@@ -35,6 +37,7 @@ public struct ClusterSection: Sendable, Hashable {
         peer = Peer(
             host: try values.string("cluster.peer.host"),
             port: try values.integer("cluster.peer.port"),
+            advertise: try values.string("cluster.peer.advertise"),
             secret: try values.secret("cluster.peer.secret"))
     }
 }

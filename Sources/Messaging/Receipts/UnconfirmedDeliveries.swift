@@ -22,6 +22,8 @@ public struct UnconfirmedDeliveries {
 
     /// Messages that a session with ACKS may leave unacknowledged; beyond it the oldest is given up.
     public static let mostAwaited = 4096
+    /// Messages of which a session is known to have them; older ones are forgotten.
+    public static let mostConfirmed = 256
 
     private var writes: ContiguousArray<Write> = []
     private var head = 0
@@ -31,6 +33,9 @@ public struct UnconfirmedDeliveries {
     /// Of `awaited`, oldest first; some are not in it any more.
     private var order: ContiguousArray<UInt64> = []
     private var orderHead = 0
+    /// What was confirmed last, for tries that were on their way meanwhile; a ring once it is full.
+    private var confirmed: ContiguousArray<UInt64> = []
+    private var confirmedNext = 0
 
     public init() {}
 
@@ -61,6 +66,7 @@ public struct UnconfirmedDeliveries {
             writes.removeFirst(head)
             head = 0
         }
+        confirm(write.serverID)
         return Delivery(serverID: write.serverID, origin: write.origin)
     }
 
@@ -89,6 +95,7 @@ public struct UnconfirmedDeliveries {
     /// The client says that a message arrived: whom to tell; nil when nothing waits for it.
     public mutating func acknowledged(_ serverID: UInt64) -> DeliveryOrigin? {
         let origin = awaited.removeValue(forKey: serverID)
+        if origin != nil { confirm(serverID) }
         if awaited.isEmpty {
             order.removeAll(keepingCapacity: order.count <= 64)
             orderHead = 0
@@ -102,6 +109,15 @@ public struct UnconfirmedDeliveries {
     }
 
     // MARK: Both
+
+    private mutating func confirm(_ serverID: UInt64) {
+        if confirmed.count < Self.mostConfirmed { return confirmed.append(serverID) }
+        confirmed[confirmedNext] = serverID
+        confirmedNext = (confirmedNext + 1) % Self.mostConfirmed
+    }
+
+    /// Whether the session has a message already, as far as it is remembered. Slow; for messages that are tried again.
+    public func isConfirmed(_ serverID: UInt64) -> Bool { confirmed.contains(serverID) }
 
     /// A message that is tried again and is on its way to this session already needs no second copy: the new `origin` is told.
     /// - Returns: the one that was to be told before; nil when the message is not here.

@@ -22,6 +22,7 @@ final class ClusterServices: @unchecked Sendable {
     private let ownerID: String
     private var membership: Membership?
     private var store: RouteStore?
+    /// The highest number in the last picture of all nodes. Not this node's own, which it knows before it has seen who came with it.
     private var highest = NodeID(0)
     private var standing = RouteStore.Standing(own: .none, alive: [], highest: NodeID(0))
     private var waiters: [CheckedContinuation<Void, Never>] = []
@@ -51,7 +52,8 @@ final class ClusterServices: @unchecked Sendable {
             lookUp: { [unowned self] uid, answer in
                 if !loop.execute({ self.lookUp(uid, answer) }) { answer(nil) }
             },
-            changed: { [unowned self] in loop.execute { self.writeChanges() } })
+            changed: { [unowned self] in loop.execute { self.writeChanges() } },
+            gone: { [unowned self] uid, node in loop.execute { self.store?.isGone(uid, from: node) } })
     }
 
     /// Starts everything but the links. Before the node's loops.
@@ -89,7 +91,8 @@ final class ClusterServices: @unchecked Sendable {
         let owner = ownerID
         Task { [self] in
             do {
-                let number = try await WorkerNumber.claim(client: zooKeeper, path: "/workers", ownerID: owner, limit: SnowflakeGenerator.workers)
+                let number = try await WorkerNumber.claim(
+                    client: zooKeeper, path: "/workers", ownerID: owner, limit: SnowflakeGenerator.workers)
                 shared.ids.worker = number
                 loop.execute { [self] in begin() }
             } catch {
@@ -145,7 +148,6 @@ final class ClusterServices: @unchecked Sendable {
         switch event {
         case .registered(let id, _):
             cluster.view.own = id
-            highest = max(highest, id)
             stand()
             claimWorker()
             for owner in owners { owner.loop.execute { owner.renewPeers() } }

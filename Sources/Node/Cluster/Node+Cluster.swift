@@ -37,10 +37,10 @@ extension Node {
     private func record(chatPort: Int, peerPort: Int, webSocketPort: Int?) -> NodeRecord {
         let configuration = shared.configuration
         let advertised = configuration.node.advertise
+        let peer = PeerPlace(configuration, port: peerPort)
         return NodeRecord(
             host: advertised.isEmpty ? configuration.chat.host : advertised, port: chatPort,
-            peerHost: advertised.isEmpty ? configuration.cluster.peer.host : advertised, peerPort: peerPort,
-            websocketPort: webSocketPort, name: configuration.node.name,
+            peerHost: peer.host, peerPort: peer.port, websocketPort: webSocketPort, name: configuration.node.name,
             version: Self.version, startedAt: Int64(Date().timeIntervalSince1970 * 1000), draining: false)
     }
 }

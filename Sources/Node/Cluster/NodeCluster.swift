@@ -4,6 +4,7 @@ import Synchronization
 
 /// What a node in a cluster has more than one that stands alone, as far as its loops need it. Any thread.
 final class NodeCluster: Sendable {
+    typealias Gone = @Sendable (_ uid: String, _ node: NodeID) -> Void
     typealias LookUp = @Sendable (_ uid: String, _ answer: @escaping @Sendable ([RemoteSession]?) -> Void) -> Void
 
     let view = ClusterView()
@@ -18,6 +19,7 @@ final class NodeCluster: Sendable {
     private struct Services {
         var lookUp: LookUp?
         var changed: (@Sendable () -> Void)?
+        var gone: Gone?
     }
     private let services = Mutex(Services())
 
@@ -26,9 +28,9 @@ final class NodeCluster: Sendable {
         self.limits = limits
     }
 
-    /// Who asks Redis, and who is told that there are changes; once, before the loops start.
-    func connect(lookUp: @escaping LookUp, changed: @escaping @Sendable () -> Void) {
-        services.withLock { $0 = Services(lookUp: lookUp, changed: changed) }
+    /// Who asks Redis, who is told that there are changes, and that a user was not where its route leads; once, before the loops start.
+    func connect(lookUp: @escaping LookUp, changed: @escaping @Sendable () -> Void, gone: @escaping Gone) {
+        services.withLock { $0 = Services(lookUp: lookUp, changed: changed, gone: gone) }
     }
 
     /// Calls `answer` once, on any thread; with nil when nobody can say.
@@ -36,6 +38,9 @@ final class NodeCluster: Sendable {
         guard let body = services.withLock(\.lookUp) else { return answer(nil) }
         body(uid, answer)
     }
+
+    /// A node says that a user has no session there.
+    func isGone(_ uid: String, from node: NodeID) { services.withLock(\.gone)?(uid, node) }
 
     // MARK: This node's sessions
 

@@ -28,7 +28,8 @@ extension NodeLoop: PeerReceiver {
 
     func refused(_ error: PeerProtocolError, remote: String) {
         if let suppressed = peerLog.admit(remote, second: loop.now / 1_000_000_000) {
-            logger.warning("a connection to the peer port is refused: \(error)", metadata: ["remote": "\(remote)", "suppressed": "\(suppressed)"])
+            logger.warning(
+                "a connection to the peer port is refused: \(error)", metadata: ["remote": "\(remote)", "suppressed": "\(suppressed)"])
         }
     }
 
@@ -120,7 +121,8 @@ extension NodeLoop: PeerReceiver {
         }
         outcome(record.number, what)
         for link in links {
-            link?.send(a: record.number, b: what, kind: LoopRecordKind.outcome.rawValue, payload: UnsafeRawBufferPointer(start: nil, count: 0))
+            link?.send(
+                a: record.number, b: what, kind: LoopRecordKind.outcome.rawValue, payload: UnsafeRawBufferPointer(start: nil, count: 0))
         }
     }
 
@@ -158,15 +160,15 @@ extension NodeLoop: PeerReceiver {
     }
 
     private func refusedByPeer(_ record: PeerRecord, _ node: NodeID) {
-        // Where it was thought to be it is not, whatever Redis has said.
-        if !record.key.isEmpty { shared.cluster?.routes.forget(record.key, on: node) }
+        if !record.key.isEmpty { shared.cluster?.isGone(String(decoding: record.key, as: UTF8.self), from: node) }
         guard record.number != 0, record.payload.count == 16 else { return }
         let sender = SessionHandle(rawValue: record.number)
         let sequence = UInt64(bigEndian: record.payload.loadUnaligned(as: UInt64.self))
         let messageID = UInt64(bigEndian: record.payload.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
         if sender.loop == index { return failLate(sender, sequence, messageID) }
         withUnsafeBytes(of: (sequence, messageID)) { payload in
-            link(to: sender.loop)?.send(a: sender.rawValue, b: UInt64(record.flags), kind: LoopRecordKind.refused.rawValue, payload: payload)
+            link(to: sender.loop)?.send(
+                a: sender.rawValue, b: UInt64(record.flags), kind: LoopRecordKind.refused.rawValue, payload: payload)
         }
     }
 }

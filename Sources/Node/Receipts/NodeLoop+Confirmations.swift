@@ -20,12 +20,16 @@ extension NodeLoop {
         }
     }
 
-    /// A message that is tried again, and that this session will confirm anyway.
+    /// A message that is tried again, and that this session has confirmed already, or will confirm anyway.
     func isUnderWay(_ message: TrackedMessage, to session: Session) -> Bool {
-        guard let receipts = session.receipts, let before = receipts.deliveries.moved(message.serverID, to: message.origin) else {
-            return false
+        guard let receipts = session.receipts else { return false }
+        if let before = receipts.deliveries.moved(message.serverID, to: message.origin) {
+            tell(before, message.serverID, .refused)
+            return true
         }
-        tell(before, message.serverID, .refused)
+        // Its sender was told a failure before it could be told of this.
+        guard receipts.deliveries.isConfirmed(message.serverID) else { return false }
+        tell(message, .taken)
         return true
     }
 

@@ -55,7 +55,9 @@ struct NodeProcess {
             if let address = addresses.gate { node.add(listener: "gate", at: address.url) }
             if let address = addresses.admin { node.add(listener: "admin", at: address.url) }
             let chat = ListenAddress(host: node.chatAddress.host, port: node.chatAddress.port)
-            try announce(chat: chat, webSocket: node.webSocketURL, gate: addresses.gate, admin: addresses.admin, logger)
+            let peer = node.peerAddress.map { ListenAddress(host: $0.host, port: $0.port) }
+            if let peer { node.add(listener: "peer", at: "\(peer)") }
+            try announce(chat: chat, peer: peer, webSocket: node.webSocketURL, gate: addresses.gate, admin: addresses.admin, logger)
             try await group.next()
             group.cancelAll()
         }
@@ -85,10 +87,11 @@ struct NodeProcess {
     }
 
     private func announce(
-        chat: ListenAddress, webSocket: String?, gate: ListenAddress?, admin: ListenAddress?, _ logger: Logger
+        chat: ListenAddress, peer: ListenAddress?, webSocket: String?, gate: ListenAddress?, admin: ListenAddress?, _ logger: Logger
     ) throws {
         if let admin { try AddressFile(dataDirectory: configuration.node.dataDirectory).write(admin) }
         var lines = ["chat listening on \(chat)"]
+        if let peer { lines.append("peer listening on \(peer)") }
         if let webSocket { lines.append("websocket listening on \(webSocket)") }
         if let gate { lines.append("gate listening on \(gate.url)") }
         if let admin { lines.append("admin listening on \(admin.url)") }

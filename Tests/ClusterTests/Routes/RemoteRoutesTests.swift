@@ -44,7 +44,7 @@ import Testing
     @Test func aNodeThatSaysTheUserIsNotThereIsBelieved() {
         let routes = RemoteRoutes()
         routes.store("bob", [session("a", 1), session("b", 2)])
-        Array("bob".utf8).withUnsafeBytes { routes.forget($0, on: NodeID(1)) }
+        routes.forget("bob", on: NodeID(1))
         #expect(find(routes, "bob") == [.init(node: NodeID(2), sessions: 1)])
     }
 

@@ -66,4 +66,23 @@ import Testing
         deliveries.advance(10)
         #expect(deliveries.nextFlushed() == .init(serverID: 1, origin: there))
     }
+
+    @Test mutating func whatIsConfirmedIsRememberedForATryThatComesLate() {
+        let most = UInt64(UnconfirmedDeliveries.mostConfirmed)
+        deliveries.wrote(1, here, waiting: 10)
+        _ = deliveries.sent(2, here)
+        #expect(!deliveries.isConfirmed(1) && !deliveries.isConfirmed(2))
+        deliveries.advance(10)
+        _ = deliveries.nextFlushed()
+        _ = deliveries.acknowledged(2)
+        // What it was never sent it cannot have.
+        _ = deliveries.acknowledged(3)
+        #expect(deliveries.isConfirmed(1) && deliveries.isConfirmed(2) && !deliveries.isConfirmed(3))
+        #expect(deliveries.isEmpty)
+        for id in 10..<(10 + most) {
+            _ = deliveries.sent(id, here)
+            _ = deliveries.acknowledged(id)
+        }
+        #expect(!deliveries.isConfirmed(1) && deliveries.isConfirmed(10) && deliveries.isConfirmed(9 + most))
+    }
 }
