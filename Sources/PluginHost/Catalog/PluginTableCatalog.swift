@@ -89,6 +89,13 @@ public enum PluginTableCatalog {
             ]),
         LuaClass("hpush.User", "An account.", [.init("id", "string", "the uid")]),
         LuaClass(
+            "hpush.Stored", "A message in the store.",
+            [
+                .init("server_id", "integer", "the node's number for it"),
+                .init("conversation_seq", "integer", "1, 2, 3 ... in its conversation"),
+                .init("duplicate", "boolean", "whether its sender had sent it before"),
+            ]),
+        LuaClass(
             "hpush.Node", "A node of the cluster.", [.init("id", "integer"), .init("name", "string", "`node.name` of its configuration")]),
         LuaClass(
             "hpush.Outgoing", "A message as a table: its type, and fields by the names they have in msg.",

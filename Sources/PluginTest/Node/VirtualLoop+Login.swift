@@ -42,6 +42,7 @@ extension VirtualLoop {
         response.loginResponse.result = true
         response.loginResponse.info = "Success"
         respond(response, connection)
+        sendWaiting(to: session)
         if hasSessionOpen { fire("session_open", session) }
     }
 

@@ -84,7 +84,7 @@ struct MemoryMessages {
         conversations[conversation]?.messages.append(last)
         mailboxes[mailbox, default: []].append(last)
         messages[last] = Message(
-            stored: StoredMessage(position: last, serverID: draft.serverID, sequence: sequence, body: draft.body),
+            stored: StoredMessage(position: last, serverID: draft.serverID, sequence: sequence, body: draft.body, time: draft.time),
             conversation: conversation, mailbox: mailbox, sender: sender, device: name.device, time: draft.time)
         if draft.messageID != 0 { sent[name] = (draft.serverID, sequence, draft.time) }
         return .saved(serverID: draft.serverID, sequence: sequence, isDuplicate: false)

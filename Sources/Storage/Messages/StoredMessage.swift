@@ -7,12 +7,15 @@ public struct StoredMessage: Sendable, Hashable {
     public var sequence: UInt64
     /// As in `MessageDraft.body`.
     public var body: [UInt8]
+    /// When it was stored, in milliseconds since 1970; 0 where nobody asked for it.
+    public var time: UInt64
 
-    public init(position: UInt64, serverID: UInt64, sequence: UInt64, body: [UInt8]) {
+    public init(position: UInt64, serverID: UInt64, sequence: UInt64, body: [UInt8], time: UInt64 = 0) {
         self.position = position
         self.serverID = serverID
         self.sequence = sequence
         self.body = body
+        self.time = time
     }
 }
 

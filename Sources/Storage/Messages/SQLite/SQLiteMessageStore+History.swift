@@ -3,7 +3,7 @@ import GRDB
 
 extension SQLiteMessageStore {
     static let historyQuery = """
-        SELECT position, server_id, seq, body FROM message WHERE conversation = ? AND seq > ? ORDER BY seq LIMIT ?
+        SELECT position, server_id, seq, body, stored_ms FROM message WHERE conversation = ? AND seq > ? ORDER BY seq LIMIT ?
         """
 
     public func history(_ conversation: Conversation, after sequence: UInt64, limit: Int, bytes: Int) throws -> HistoryPage {
@@ -23,7 +23,8 @@ extension SQLiteMessageStore {
                 size += body.count
                 page.messages.append(
                     StoredMessage(
-                        position: Self.number(row[0]), serverID: Self.number(row[1]), sequence: Self.number(row[2]), body: [UInt8](body)))
+                        position: Self.number(row[0]), serverID: Self.number(row[1]), sequence: Self.number(row[2]), body: [UInt8](body),
+                        time: Self.number(row[4])))
             }
             return page
         }
