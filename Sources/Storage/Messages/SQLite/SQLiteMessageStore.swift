@@ -36,10 +36,11 @@ public final class SQLiteMessageStore: MessageStore {
         configuration.foreignKeysEnabled = true
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { database in
-            // FULL: a commit is on the disk when it returns.
-            try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000")
+            try database.execute(sql: "PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000")
         }
         let pool = try DatabasePool(path: path, configuration: configuration)
+        // A commit is on the disk when it returns. Not earlier: the pool itself makes it NORMAL when it opens.
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         let migrator = SQLiteMessageSchema.migrator
         guard try !pool.read(migrator.hasBeenSuperseded) else {
             throw MessageStoreError.unusable(path: path, reason: "it was made by a newer version of hpush")
