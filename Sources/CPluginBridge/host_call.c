@@ -57,6 +57,27 @@ static int answered(lua_State *L, int status, lua_KContext context)
     return push_results(L, values);
 }
 
+static void take_number(lua_State *L, hp_message *m, int table, const char *name)
+{
+    lua_getfield(L, table, name);
+    if (lua_isinteger(L, -1) && !hp_message_set_number(m, name, (uint64_t)lua_tointeger(L, -1))) luaL_error(L, "not enough memory");
+    lua_pop(L, 1);
+}
+
+/* The message that hpush.store.save was given, at index 1, carries the numbers it has got in the store: the first of `count` results. */
+static int take_numbers(lua_State *L, int count)
+{
+    int table = lua_gettop(L) - count + 1;
+    hp_message *m = count > 0 && lua_istable(L, table) ? hp_to_message(L, 1) : NULL;
+    if (m && m->frame) {
+        take_number(L, m, table, "server_id");
+        take_number(L, m, table, "conversation_seq");
+    }
+    return count;
+}
+
+static int save_answered(lua_State *L, int status, lua_KContext context) { return take_numbers(L, answered(L, status, context)); }
+
 static int redirect_answered(lua_State *L, int status, lua_KContext context)
 {
     int count = answered(L, status, context);
@@ -82,11 +103,14 @@ static int wait_for_answer(lua_State *L, hp_state *s, lua_KFunction next)
 
 static int finish(lua_State *L, hp_state *s, const hp_function *f, hp_call *call, hp_call_status status)
 {
+    bool saves = strcmp(f->name, "store.save") == 0;
+    int count;
     switch (status) {
     case HP_CALL_OK:
-        return push_results(L, (hp_bytes){ s->results.data, s->results.length });
+        count = push_results(L, (hp_bytes){ s->results.data, s->results.length });
+        return saves ? take_numbers(L, count) : count;
     case HP_CALL_WAIT:
-        if (f->flags & HP_FUNCTION_WAITS) return wait_for_answer(L, s, answered);
+        if (f->flags & HP_FUNCTION_WAITS) return wait_for_answer(L, s, saves ? save_answered : answered);
         return luaL_error(L, "hpush.%s wanted to wait and is not declared so", f->name);
     default:
         (void)call;

@@ -129,6 +129,33 @@ int hp_message_index(lua_State *L, hp_message *m)
     }
 }
 
+/* The change of a field, with room for a new one; NULL without memory. */
+static hp_change *change_of(hp_message *m, const hp_field *field)
+{
+    hp_change *change = find_change(m, field);
+    if (change) return change;
+    hp_change *grown = hp_allocate(m->state, m->changes, m->change_count * sizeof *grown, (m->change_count + 1) * sizeof *grown);
+    if (!grown) return NULL;
+    m->changes = grown;
+    grown[m->change_count] = (hp_change){ field, {0} };
+    return &grown[m->change_count++];
+}
+
+bool hp_message_set_number(hp_message *m, const char *name, uint64_t number)
+{
+    size_t count;
+    const hp_field *fields = hp_fields(m->envelope.type, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(fields[i].name, name) != 0 || fields[i].kind != HP_UINT64) continue;
+        hp_change *change = change_of(m, &fields[i]);
+        if (!change) return false;
+        change->value.number = number;
+        m->encoded_valid = false;
+        return true;
+    }
+    return false;
+}
+
 int hp_message_newindex(lua_State *L, hp_message *m)
 {
     const hp_field *field = find_field(L, m);
@@ -173,18 +200,12 @@ int hp_message_newindex(lua_State *L, hp_message *m)
     default:
         return luaL_error(L, "field '%s' can't be changed from a plugin", field->name);
     }
-    hp_change *change = find_change(m, field);
+    hp_change *change = change_of(m, field);
     if (!change) {
-        hp_change *grown = hp_allocate(s, m->changes, m->change_count * sizeof *grown, (m->change_count + 1) * sizeof *grown);
-        if (!grown) {
-            if (value.bytes) hp_allocate(s, (void *)value.bytes, value.length, 0);
-            return luaL_error(L, "not enough memory");
-        }
-        m->changes = grown;
-        change = &grown[m->change_count++];
-    } else if (change->value.bytes) {
-        hp_allocate(s, (void *)change->value.bytes, change->value.length, 0);
+        if (value.bytes) hp_allocate(s, (void *)value.bytes, value.length, 0);
+        return luaL_error(L, "not enough memory");
     }
+    if (change->value.bytes) hp_allocate(s, (void *)change->value.bytes, change->value.length, 0);
     *change = (hp_change){ field, value };
     m->encoded_valid = false;
     size_t count;

@@ -205,6 +205,8 @@ HP_HIDDEN void hp_handles_open(lua_State *L, hp_state *s);
 HP_HIDDEN hp_message *hp_to_message(lua_State *L, int index);        /* NULL if it is none; raises for a stale one */
 HP_HIDDEN void hp_message_open(lua_State *L, hp_state *s);
 HP_HIDDEN int hp_message_index(lua_State *L, hp_message *m);         /* key at index 2 */
+/* Sets a number field, also one that is the node's own; false without memory. */
+bool hp_message_set_number(hp_message *m, const char *name, uint64_t number);
 HP_HIDDEN int hp_message_newindex(lua_State *L, hp_message *m);      /* key at 2, value at 3 */
 HP_HIDDEN bool hp_message_own(hp_message *m);
 HP_HIDDEN void hp_message_end(hp_message *m);

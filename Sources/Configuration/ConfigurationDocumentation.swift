@@ -46,7 +46,6 @@ public enum ConfigurationDocumentation {
         - `cluster.mode: zookeeper` needs `cluster.peer.secret` and `gate.token_secret`, and `node.advertise` where a host is a wildcard.
         - In a cluster, `login` in mode `password`, `inbox` and `group_chat` need `store.driver: mysql`.
 
-        In a pipeline, plain `true`, `false`, `null` and numbers are what they look like; `yes` and `no` are strings. This version has no
-        `inbox` plugin yet, so the default pipeline is without it.
+        In a pipeline, plain `true`, `false`, `null` and numbers are what they look like; `yes` and `no` are strings.
         """.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
 }

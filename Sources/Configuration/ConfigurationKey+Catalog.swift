@@ -8,6 +8,7 @@ extension ConfigurationKey {
         PluginEntry(name: "rate_limit", settings: .map([.init(key: "messages_per_second", value: .int(50))])),
         PluginEntry(name: "login", settings: .map([.init(key: "mode", value: .string("password"))])),
         PluginEntry(name: "device_policy"),
+        PluginEntry(name: "inbox"),
         PluginEntry(name: "chat_redirect"),
         PluginEntry(name: "notification"),
     ]
@@ -19,7 +20,7 @@ extension ConfigurationKey {
             "node.name", .string(.name), default: .string("node-1"), help: "The node's name in logs, metrics and the node list."),
         ConfigurationKey(
             "node.data_dir", .string(.filled), default: .string("./data"), .path,
-            help: "Folder of accounts, lock and generated secrets. Two processes cannot share it."),
+            help: "Folder of accounts, messages, lock and generated secrets. Two processes cannot share it."),
         ConfigurationKey(
             "node.advertise", .string(.optionalHost), default: .string(""),
             help: "The address others reach this node by; required in a cluster where a host is a wildcard."),

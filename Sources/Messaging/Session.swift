@@ -19,8 +19,10 @@ public final class Session: @unchecked Sendable {
         @inlinable static var acknowledges: Traits { Traits(rawValue: 1 << 1) }
         @inlinable static var wantsReceipts: Traits { Traits(rawValue: 1 << 2) }
         @inlinable static var webSocket: Traits { Traits(rawValue: 1 << 3) }
+        /// It is fed from the message store.
+        @inlinable static var fed: Traits { Traits(rawValue: 1 << 4) }
         /// Of recipients.
-        @inlinable static var care: UInt8 { 1 << 0 | 1 << 1 | 1 << 3 }
+        @inlinable static var care: UInt8 { 1 << 0 | 1 << 1 | 1 << 3 | 1 << 4 }
     }
 
     @exclusivity(unchecked) @usableFromInline var storedHandle = SessionHandle(rawValue: 0)
@@ -51,6 +53,10 @@ public final class Session: @unchecked Sendable {
     }
     /// What receipts and acknowledgements need; nil as long as it is not needed.
     @exclusivity(unchecked) public var receipts: SessionReceipts?
+    /// What it has got of the stored messages; nil where none are stored.
+    @exclusivity(unchecked) public var feed: InboxFeed? {
+        didSet { if feed != nil { traits.insert(.fed) } else { traits.remove(.fed) } }
+    }
     /// The session its last message went to, good as long as the route table has that version. Both belong to the same loop.
     @exclusivity(unchecked) @usableFromInline var storedRecipient: Unmanaged<Session>?
     @exclusivity(unchecked) @usableFromInline var recipientVersion: UInt64 = 0
@@ -115,7 +121,8 @@ public final class Session: @unchecked Sendable {
         set { if newValue { traits.insert(.webSocket) } else { traits.remove(.webSocket) } }
     }
 
-    /// Whether a frame for it is more than bytes to be copied: it is congested, acknowledges what it gets, or has frames of another kind.
+    /// Whether a frame for it is more than bytes to be copied: it is congested, acknowledges what it gets, gets
+    /// stored messages, or has frames of another kind.
     @inlinable public var needsCare: Bool { traits.rawValue & Traits.care != 0 }
 
     /// Whether it acknowledges what it gets (ACKS).

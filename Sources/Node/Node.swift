@@ -61,7 +61,7 @@ public final class Node: Sendable {
 
     /// Opens the accounts, loads and checks the plugins.
     /// - Parameter source: what a reload reads; nil: the configuration stays as it is, and only files of plugins are read again.
-    /// - Throws: errors whose description is one line: `PluginFailure`, `AccountError`, `DataDirectoryError`, `ReactorError`.
+    /// - Throws: errors whose description is one line: `PluginFailure`, `AccountError`, `MessageStoreError`, `DataDirectoryError`, `ReactorError`.
     public init(
         configuration: NodeConfiguration, logger: Logger, options: Options = Options(), source: ConfigurationSource? = nil
     ) async throws {
@@ -75,14 +75,15 @@ public final class Node: Sendable {
         let accounts: any AccountStore =
             configuration.store.driver == .memory
             ? MemoryAccountStore() : try SQLiteAccountStore(dataDirectory: configuration.node.dataDirectory)
+        let messages = try MessageService(configuration, logger: logger)
         // Password hashes are what it does most: as many threads as cores, and no longer queue than clients wait.
         let pool = BlockingPool(threads: max(threads, 2), capacity: 1024)
         let cluster: NodeCluster? =
             configuration.cluster.mode == .zookeeper
             ? NodeCluster(secret: configuration.cluster.peer.secret.reveal(), limits: NodeLoop.peerLimits(configuration.chat)) : nil
         shared = NodeShared(
-            configuration: configuration, logger: logger, loops: threads, accounts: accounts, pool: pool, tokens: tokens, keeper: keeper,
-            cluster: cluster)
+            configuration: configuration, logger: logger, loops: threads, accounts: accounts, messages: messages, pool: pool, tokens: tokens,
+            keeper: keeper, cluster: cluster)
         refresher = AccountRefresher(store: accounts, pool: pool) { logger.warning("accounts could not be read again: \($0)") }
         let shared = shared
         loops = try (0..<threads).map { index in
@@ -198,11 +199,13 @@ public final class Node: Sendable {
         let pool = shared.pool
         let generations = generations
         let keeper = shared.keeper
+        let messages = shared.messages
         await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
             Thread.detached(named: "node-stop") {
                 for owner in loops { owner.loop.join() }
                 generations.end()
                 pool.shutDown()
+                messages.shutDown()
                 keeper.end()
                 done.resume()
             }

@@ -21,6 +21,7 @@ final class NodeShared: Sendable {
     let addresses: AddressLimits
     let remembered: RememberedMessages
     let accounts: any AccountStore
+    let messages: MessageService
     let pool: BlockingPool
     let tokens: TokenKeys
     /// nil on a node that stands alone.
@@ -46,12 +47,13 @@ final class NodeShared: Sendable {
     let started = DispatchTime.now()
 
     init(
-        configuration: NodeConfiguration, logger: Logger, loops: Int, accounts: any AccountStore, pool: BlockingPool, tokens: TokenKeys,
-        keeper: IDKeeper, cluster: NodeCluster? = nil
+        configuration: NodeConfiguration, logger: Logger, loops: Int, accounts: any AccountStore, messages: MessageService, pool: BlockingPool,
+        tokens: TokenKeys, keeper: IDKeeper, cluster: NodeCluster? = nil
     ) {
         self.configuration = configuration
         self.logger = logger
         self.accounts = accounts
+        self.messages = messages
         self.pool = pool
         self.tokens = tokens
         self.cluster = cluster

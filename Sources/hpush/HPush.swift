@@ -8,7 +8,8 @@ struct HPush: AsyncParsableCommand {
         commandName: "hpush",
         abstract: "A distributed IM and push server with Lua plugins.",
         subcommands: [
-            ServeCommand.self, GateCommand.self, ChatCommand.self, UserCommand.self, PluginCommand.self, StatusCommand.self,
+            ServeCommand.self, GateCommand.self, ChatCommand.self, UserCommand.self, GroupCommand.self,
+            HistoryCommand.self, PluginCommand.self, StatusCommand.self,
         ])
 
     /// Runs a command. Ends with 0 only on success; otherwise one line on stderr says why.

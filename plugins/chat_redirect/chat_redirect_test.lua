@@ -37,7 +37,7 @@ test("who is not online is not reachable, who does not exist is no user", {
   t:equal(alice:refused(), { code = 6, info = "no such user", msg_id = second })
 end)
 
-test("there are no groups without a plugin that serves them", function(t)
+test("a group that does not exist", function(t)
   local alice = t:login("alice")
   t:login("bob")
   alice:send{ to = "bob", group = "team", content = "hi" }

@@ -26,7 +26,13 @@ local function echo_to_own(ctx, msg)
 end
 
 local function not_delivered(ctx, msg)
-  if msg.group ~= "" then return reject { code = 6, info = "no such group" } end
+  if msg.conversation_seq ~= 0 then return stop end    -- it is stored: who is not here gets it later
+  if msg.group ~= "" then
+    local count, is_member = hpush.store.member(msg.group, ctx.uid)
+    if not count then return reject { code = 6, info = "no such group" } end
+    if not is_member then return reject { code = 7, info = "not a member of the group" } end
+    return reject { code = 9, info = "nobody of the group is reachable now" }
+  end
   if hpush.store.user(msg.to) then return reject { code = 9, info = "not reachable now" } end
   return reject { code = 6, info = "no such user" }
 end

@@ -5,6 +5,9 @@ public struct DeliveryOrigin: Sendable, Hashable {
 
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 
+    /// Nobody tracks it: what the device took of the stored messages is told to the store.
+    public static let store = DeliveryOrigin(rawValue: .max)
+
     public init(loop: Int) { rawValue = UInt32(loop) }
 
     /// Whether it is a loop of this node.

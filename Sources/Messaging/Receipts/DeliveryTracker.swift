@@ -60,6 +60,8 @@ public struct DeliveryTracker {
         var waitsForStore = false
         /// What the store said.
         var stored: Receipt?
+        /// The number it has in the store, if that is another one: it was stored before.
+        var storedID: UInt64 = 0
         var deadline: UInt64 = 0
         var previous = none
         var next = none
@@ -135,8 +137,10 @@ public struct DeliveryTracker {
     }
 
     /// The store has committed the message, or will not.
-    public mutating func stored(_ serverID: UInt64, _ receipt: Receipt) -> Action {
+    /// - Parameter stored: the `server_id` it has there: another one where it was stored before. The answer names that one.
+    public mutating func stored(_ serverID: UInt64, _ receipt: Receipt, as stored: UInt64 = 0) -> Action {
         guard let place = places[serverID], entries[Int(place)].waitsForStore else { return .none }
+        entries[Int(place)].storedID = stored
         entries[Int(place)].stored = receipt
         return decide(place)
     }

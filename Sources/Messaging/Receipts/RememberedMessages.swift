@@ -50,10 +50,13 @@ public final class RememberedMessages: Sendable {
     }
 
     /// The message is answered.
+    /// - Parameter serverID: the number it is answered with from now on; nil: the one it began with.
     /// - Returns: what is to be answered (a device may have taken meanwhile what looked lost), and who else asked for it.
-    public func settle(_ key: MessageKey, _ receipt: Receipt, wasTaken: Bool, now: UInt32) -> (receipt: Receipt, others: [ReceiptAddress]) {
+    public func settle(
+        _ key: MessageKey, _ receipt: Receipt, as serverID: UInt64? = nil, wasTaken: Bool, now: UInt32
+    ) -> (receipt: Receipt, others: [ReceiptAddress]) {
         guard isOn else { return (receipt, []) }
-        return lane(key).shard.withLock { $0.settle(key, receipt, wasTaken: wasTaken, now: now) }
+        return lane(key).shard.withLock { $0.settle(key, receipt, as: serverID, wasTaken: wasTaken, now: now) }
     }
 
     /// A device has taken what was answered with a failure.

@@ -68,9 +68,10 @@ struct RememberedShard {
     }
 
     mutating func settle(
-        _ key: MessageKey, _ receipt: Receipt, wasTaken: Bool, now: UInt32
+        _ key: MessageKey, _ receipt: Receipt, as serverID: UInt64?, wasTaken: Bool, now: UInt32
     ) -> (receipt: Receipt, others: [ReceiptAddress]) {
         guard let place = places[key], !entries[Int(place)].isAnswered else { return (receipt, []) }
+        if let serverID { entries[Int(place)].serverID = serverID }
         // What a device has is no failure that may pass: nobody is to send it again.
         let receipt = receipt.isTemporary && entries[Int(place)].wasTaken ? .success : receipt
         record(place, receipt.isTemporary && wasTaken ? .success : receipt)

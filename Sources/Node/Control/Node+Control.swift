@@ -23,6 +23,7 @@ extension Node: NodeControl {
         let statistics = await statistics()
         let configuration = shared.configuration
         let (host, port) = chatAddress
+        let store = shared.messages.writer.current
         return NodeStatus(
             name: configuration.node.name, version: Self.version,
             state: shared.draining.load(ordering: .relaxed) ? .draining : port == 0 ? .starting : .ready, uptimeSeconds: uptimeSeconds,
@@ -31,7 +32,8 @@ extension Node: NodeControl {
             connections: shared.connections.load(ordering: .relaxed), sessions: shared.sessions.load(ordering: .relaxed),
             users: shared.routes.userCount, generation: generations.current?.number ?? 0, messagesReceived: statistics.messagesReceived,
             messagesDelivered: statistics.messagesDelivered, messagesRefused: statistics.refusals.reduce(0, +),
-            residentBytes: ProcessMemory.resident, cluster: await clusterStatus())
+            residentBytes: ProcessMemory.resident, cluster: await clusterStatus(),
+            store: .init(working: store.failure == nil, failure: store.failure, waiting: store.waiting, writes: store.writes))
     }
 
     public func sessions(of user: String) async -> [SessionInfo] {

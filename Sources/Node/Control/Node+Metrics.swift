@@ -39,9 +39,20 @@ extension Node {
             "hpush_plugin_failures_total", "Handlers that failed, by kind",
             ["error", "run_budget", "memory", "wait", "busy"].map { ("kind=\"\($0)\"", Double(statistics.pluginFailures[$0] ?? 0)) })
         await addCluster(to: &text, statistics)
+        addStore(to: &text)
         await addLoops(to: &text)
         await addPlugins(to: &text)
         return text.text
+    }
+
+    private func addStore(to text: inout MetricsText) {
+        let store = shared.messages.writer.current
+        text.gauge("hpush_store_up", "1 while messages can be stored", store.failure == nil ? 1 : 0)
+        text.gauge("hpush_store_waiting_writes", "Writes that wait for the disk", Double(store.waiting))
+        text.counter("hpush_store_commits_total", "Transactions, each synced to the disk", Double(store.commits))
+        text.counter("hpush_store_writes_total", "Messages and acknowledgements in them", Double(store.writes))
+        text.counter("hpush_store_failures_total", "Transactions that failed", Double(store.failures))
+        text.counter("hpush_store_seconds_total", "Time of all transactions", store.seconds)
     }
 
     private func codes(_ counts: [UInt64]) -> [(String, Double)] {

@@ -22,6 +22,27 @@ public struct NodeStatus: Codable, Sendable {
     /// nil on a node that stands alone.
     public var cluster: ClusterStatus?
 
+    public var store: Store?
+
+    /// The message store.
+    public struct Store: Codable, Sendable {
+        /// False while messages cannot be stored; senders are told to try again.
+        public var working: Bool
+        /// Why not.
+        public var failure: String?
+        /// Writes that wait for the disk.
+        public var waiting: Int
+        /// Writes on the disk since the node began.
+        public var writes: UInt64
+
+        public init(working: Bool, failure: String?, waiting: Int, writes: UInt64) {
+            self.working = working
+            self.failure = failure
+            self.waiting = waiting
+            self.writes = writes
+        }
+    }
+
     public struct Listener: Codable, Sendable {
         public var name: String
         public var address: String

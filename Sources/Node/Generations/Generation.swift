@@ -18,4 +18,7 @@ struct Generation: Sendable {
         guard let login = checked.sources.pipeline.first(where: { $0.name == "login" }) else { return true }
         return login.settings["mode"].map { $0 != .text("password") } ?? false
     }
+
+    /// Whether messages are stored, so that sessions are fed from the store.
+    var storesMessages: Bool { checked.sources.pipeline.contains { $0.name == "inbox" } }
 }

@@ -81,6 +81,7 @@ final class Generations: @unchecked Sendable {
         state.withLock { $0.history = GenerationHistory(first) }
         autoRollback.store(section.autoRollback, ordering: .relaxed)
         shared.openDirectory.store(first.openDirectory, ordering: .relaxed)
+        if first.storesMessages { shared.messages.use() }
         seen = .sources(checked.sources, checked.settingFiles)
         for state in states {
             do { try state.trySaves() } catch {

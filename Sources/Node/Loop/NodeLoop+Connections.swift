@@ -87,6 +87,7 @@ extension NodeLoop: ConnectionDelegate, TimerTarget {
     func drained(_ connection: Connection) {
         guard let session = session(of: connection) else { return connection.resumeReading(.ownOutput) }
         resumeReading(session, .ownOutput)
+        if let feed = session.feed, feed.isBehind { feedOn(session, feed) }
         guard let congestion = session.congestion else { return }
         session.congestion = nil
         resume(congestion.takePaused())
@@ -102,6 +103,7 @@ extension NodeLoop: ConnectionDelegate, TimerTarget {
 
     private static let sweepTag = UInt32.max
     static let receiptTag = UInt32.max - 1
+    static let storeTag = UInt32.max - 2
     private static let sweepMilliseconds = 100
 
     /// Stalled connections and paused senders are looked at a few times a second, as long as there are any.
@@ -115,6 +117,7 @@ extension NodeLoop: ConnectionDelegate, TimerTarget {
         switch tag {
         case Self.sweepTag: sweep()
         case Self.receiptTag: expireReceipts()
+        case Self.storeTag: tellStoreAll()
         default: if let connection = connectionSlots.connection(tag) { checkIdle(connection) }
         }
     }

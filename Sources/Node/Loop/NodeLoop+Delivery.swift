@@ -283,6 +283,8 @@ extension NodeLoop {
             tell(passage.message, .refused)
         default:
             tell(passage.message, .kept)
+            // A rule's doing: the device is not to get it later either.
+            if passage.storedID != 0 { took(passage.storedID, session) }
         }
     }
 }

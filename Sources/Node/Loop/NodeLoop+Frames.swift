@@ -165,6 +165,7 @@ extension NodeLoop {
 package enum MessageFields {
     package nonisolated(unsafe) static let from: UnsafePointer<hp_field>? = field("from")
     package nonisolated(unsafe) static let serverID: UnsafePointer<hp_field>? = field("server_id")
+    package nonisolated(unsafe) static let conversationSequence: UnsafePointer<hp_field>? = field("conversation_seq")
     /// Of MESSAGE_ACK.
     package nonisolated(unsafe) static let acknowledged: UnsafePointer<hp_field>? = field("server_id", of: HP_MESSAGE_ACK)
 

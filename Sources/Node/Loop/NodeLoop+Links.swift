@@ -39,6 +39,8 @@ extension NodeLoop: LoopLinkDelegate {
                 String(decoding: record.payload, as: UTF8.self))
         case .broadcast:
             broadcastHere(record.payload)
+        case .readStore:
+            readStore(SessionHandle(rawValue: record.a))
         case .forward:
             receivedForward(record)
         case .deliverFromPeer:

@@ -50,6 +50,7 @@ extension NodeLoop {
             }
         }
         if session.wantsReceipts { session.receipts = SessionReceipts() }
+        if shared.messages.isUsed { session.feed = InboxFeed() }
         slots.insert(session)
         shared.routes.add(session)
         cluster?.opened(session)
@@ -63,6 +64,7 @@ extension NodeLoop {
         response.loginResponse.info = "Success"
         response.loginResponse.capabilities = session.capabilities.rawValue
         respond(response, connection)
+        if let feed = session.feed { feedOn(session, feed) }
         guard isObserved else {
             if hasSessionOpen { fire(.sessionOpen, session) }
             return
@@ -94,6 +96,7 @@ extension NodeLoop {
             resume(congestion.takePaused())
         }
         refuseUnconfirmed(session)
+        if let feed = session.feed { tellStoreNow(session, feed) }
         guard session.state == .open else {
             session.state = .closed
             session.transport = nil

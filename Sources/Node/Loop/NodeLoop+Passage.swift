@@ -39,11 +39,24 @@ extension NodeLoop {
     /// Puts a frame into a session's output; false when it can't take it.
     func deliver(_ frame: UnsafeRawBufferPointer, to session: Session, _ passage: Passage) -> Bool {
         guard let connection = connection(of: session), connection.isOpen else { return false }
+        var passage = passage
+        if let feed = session.feed, passage.storedID == 0 {
+            passage.storedID = Self.storedID(in: frame)
+            if passage.storedID != 0 {
+                // In the store already: it is read there if this session does not get it now.
+                passage.message = nil
+                guard feed.takesLive(passage.storedID, now: loop.now) else { return true }
+            }
+        }
         if let message = passage.message, message.isRetry, isUnderWay(message, to: session) { return true }
         if connection.waitingBytes > writeBufferHigh || session.congestion != nil {
-            guard admit(session, connection, from: passage.sender) else { return false }
+            guard admit(session, connection, from: passage.sender) else {
+                guard passage.storedID != 0 else { return false }
+                session.feed?.missed(passage.storedID)
+                return true
+            }
         }
-        let frame = session.acknowledges && passage.message == nil ? numbered(frame) : frame
+        let frame = session.acknowledges && passage.message == nil && passage.storedID == 0 ? numbered(frame) : frame
         if hasOutbound {
             passage.note?.sends()
             queueOutbound(frame, to: session.handle, passage)
@@ -55,7 +68,9 @@ extension NodeLoop {
 
     /// The frame as it leaves.
     func write(_ frame: UnsafeRawBufferPointer, to session: Session, _ connection: Connection, _ passage: Passage) {
-        if let message = passage.message {
+        if passage.storedID != 0 {
+            writeStored(frame, passage.storedID, to: session, connection)
+        } else if let message = passage.message {
             writeTracked(frame, message, to: session, connection)
         } else {
             connection.send(frame)

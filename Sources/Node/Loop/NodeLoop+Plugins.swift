@@ -150,12 +150,7 @@ extension NodeLoop {
         case HP_MESSAGE_ACK:
             acknowledge(result.frame, session)
         case HP_SYNC_REQUEST:
-            // Nothing is stored in this version: an empty last page.
-            var response = WireMessage()
-            response.type = .syncResponse
-            response.sequence = request.sequence
-            response.syncResponse = WireSyncResponse()
-            respond(response, connection)
+            synchronise(request, result.frame, session, connection)
         case HP_CUSTOM_REQUEST:
             runRoute(request, result.frame, session, state)
         default:
@@ -300,7 +295,7 @@ extension NodeLoop {
 
     /// Names a waiting execution among all of the loop's. Executions of two states may have equal ids; an id has 52 bits, and no state
     /// lives as long as 4096 generations.
-    private func waitKey(_ execution: UInt64, _ state: PluginState) -> UInt64 { execution | state.generation << 52 }
+    func waitKey(_ execution: UInt64, _ state: PluginState) -> UInt64 { execution | state.generation << 52 }
 
     /// - Parameter deadline: when all its waits together are over, in the loop's nanoseconds; nil: `wait_ms` from now.
     /// - Returns: its key.

@@ -14,20 +14,18 @@ extension NodeLoop: PluginServices {
             return .failed("redirect: the message is over chat.max_frame_bytes")
         }
         let queued: UInt32
+        if uid == nil, cluster == nil, message.recipient.hasGroup { return redirectToGroup(frame, message.string("group"), call) }
         if let cluster {
             let recipient = message.recipient
             if uid == nil, recipient.hasGroup { return .queued(sessions: 0, nodes: 0) }
             return redirect(frame, to: uid ?? recipient.uid, call, cluster)
         }
         if isAttentive, isAccompanied {
-            let recipient = message.recipient
-            if uid == nil, recipient.hasGroup { return .queued(sessions: 0, nodes: 0) }
-            queued = routeAlong(frame, to: uid ?? recipient.uid, from: SessionHandle(rawValue: call.pointee.session))
+            queued = routeAlong(frame, to: uid ?? message.recipient.uid, from: SessionHandle(rawValue: call.pointee.session))
         } else if let uid {
             queued = route(frame, to: uid, from: SessionHandle(rawValue: call.pointee.session))
         } else {
             let recipient = message.recipient
-            if recipient.hasGroup { return .queued(sessions: 0, nodes: 0) }
             if let tag = call.pointee.tag {
                 queued = Unmanaged<Session>.fromOpaque(tag)._withUnsafeGuaranteedRef { route(frame, to: recipient.uid, by: $0) }
             } else {
@@ -49,7 +47,7 @@ extension NodeLoop: PluginServices {
     }
 
     /// The state that calls: the one in force, or one that was left behind.
-    private func caller(_ call: UnsafePointer<hp_call>) -> PluginState? {
+    func caller(_ call: UnsafePointer<hp_call>) -> PluginState? {
         if let plugins, plugins.owns(call.pointee.state) { return plugins }
         return old.first { $0.state.owns(call.pointee.state) }?.state
     }

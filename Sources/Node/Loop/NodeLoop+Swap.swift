@@ -30,6 +30,7 @@ extension NodeLoop {
             for reader in noteReaders where reader.generation != swap.state.generation { reader.outdated() }
             if cluster != nil { setRules(swap.generation.digest) }
             shared.openDirectory.store(swap.generation.openDirectory, ordering: .relaxed)
+            if swap.generation.storesMessages { shared.messages.use() }
             startTimers(of: swap.state, swap.generation.checked.plugins)
         }
         let pause = DispatchTime.now().uptimeNanoseconds - began

@@ -97,6 +97,9 @@ final class NodeLoop: @unchecked Sendable {
     var receiptTimerRuns = false
     /// A message to which its server_id was added.
     @exclusivity(unchecked) var numberedFrame = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
+    /// Sessions of which the store is to be told what they have got.
+    @exclusivity(unchecked) var telling: [SessionHandle] = []
+    var storeTimerRuns = false
 
     // Connections.
     /// The delegate of those by WebSocket; nil where there is no listener. Set before the loop starts.

@@ -10,4 +10,6 @@ struct Passage {
     var note: ChainNote?
     /// Its message, if the sender waits for a receipt.
     var message: TrackedMessage?
+    /// Its number, if it is stored: devices' progress is told to the store. 0: it is not, or not looked at yet.
+    var storedID: UInt64 = 0
 }

@@ -34,16 +34,18 @@ extension NodeLoop {
     }
 
     func flushed(_ connection: Connection, _ bytes: Int) {
-        guard let receipts = session(of: connection)?.receipts else { return connection.tellsFlushes = false }
+        guard let session = session(of: connection), let receipts = session.receipts else { return connection.tellsFlushes = false }
         receipts.deliveries.advance(bytes)
-        while let delivery = receipts.deliveries.nextFlushed() { tell(delivery.origin, delivery.serverID, .taken) }
+        while let delivery = receipts.deliveries.nextFlushed() {
+            if delivery.origin == .store { took(delivery.serverID, session) } else { tell(delivery.origin, delivery.serverID, .taken) }
+        }
         if !receipts.deliveries.countsFlushes { connection.tellsFlushes = false }
     }
 
     /// The session is over: what it did not confirm is lost with it.
     func refuseUnconfirmed(_ session: Session) {
         guard let receipts = session.receipts else { return }
-        for delivery in receipts.deliveries.removeAll() { tell(delivery.origin, delivery.serverID, .refused) }
+        for delivery in receipts.deliveries.removeAll() where delivery.origin != .store { tell(delivery.origin, delivery.serverID, .refused) }
     }
 
     // MARK: Acknowledgements
@@ -67,12 +69,17 @@ extension NodeLoop {
 
     /// Only what this session was sent counts: nobody acknowledges for others.
     private func acknowledge(_ inner: UnsafeRawBufferPointer, _ session: Session) {
-        guard let receipts = session.receipts, let field = MessageFields.acknowledged else { return }
+        guard session.receipts != nil || session.feed != nil, let field = MessageFields.acknowledged else { return }
         var position = hp_repeated()
         var serverID: UInt64 = 0
         hp_repeated_begin(&position, inner.baseAddress?.assumingMemoryBound(to: UInt8.self), inner.count, field)
         while hp_repeated_next(&position, &serverID) {
-            guard let origin = receipts.deliveries.acknowledged(serverID) else { continue }
+            if session.acknowledges, let feed = session.feed, feed.took(serverID) {
+                statistics.acknowledgements &+= 1
+                tellStore(session, feed)
+                continue
+            }
+            guard let origin = session.receipts?.deliveries.acknowledged(serverID) else { continue }
             statistics.acknowledgements &+= 1
             tell(origin, serverID, .taken)
         }

@@ -74,7 +74,7 @@ extension NodeLoop {
     func report(_ serverID: UInt64, _ outcome: DeliveryOutcome) { perform(tracker.device(serverID, outcome)) }
 
     /// A store has committed a message of which `tracker.stores` was told, or will not.
-    func stored(_ serverID: UInt64, _ receipt: Receipt) { perform(tracker.stored(serverID, receipt)) }
+    func stored(_ serverID: UInt64, _ receipt: Receipt, as stored: UInt64 = 0) { perform(tracker.stored(serverID, receipt, as: stored)) }
 
     private func perform(_ action: DeliveryTracker.Action) {
         switch action {
@@ -88,7 +88,7 @@ extension NodeLoop {
                 return answer(settled.address, settled.receipt, settled.serverID)
             }
             let (receipt, others) = shared.remembered.settle(
-                key, settled.receipt, wasTaken: settled.wasTaken, now: rememberedNow)
+                key, settled.receipt, as: settled.serverID, wasTaken: settled.wasTaken, now: rememberedNow)
             count(receipt)
             answer(settled.address, receipt, settled.serverID)
             for other in others { answer(other, receipt, settled.serverID) }

@@ -89,6 +89,13 @@ public enum PluginTableCatalog {
             ]),
         LuaClass("hpush.User", "An account.", [.init("id", "string", "the uid")]),
         LuaClass(
+            "hpush.Stored", "A message in the store.",
+            [
+                .init("server_id", "integer", "the node's number for it"),
+                .init("conversation_seq", "integer", "1, 2, 3 ... in its conversation"),
+                .init("duplicate", "boolean", "whether its sender had sent it before"),
+            ]),
+        LuaClass(
             "hpush.Node", "A node of the cluster. A node that stands alone has id 0.",
             [
                 .init("id", "integer", "new at each registration"), .init("name", "string", "`node.name` of its configuration"),

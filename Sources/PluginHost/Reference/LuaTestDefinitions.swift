@@ -11,6 +11,11 @@ enum LuaTestDefinitions {
         ---@param account? { password?: string, contacts?: string[] }
         function Test:user(name, account) end
 
+        ---Makes a group in the store, or adds members to it.
+        ---@param name string
+        ---@param members string[]
+        function Test:group(name, members) end
+
         ---@class hpush.TestLogin
         ---@field device? string
         ---@field platform? integer

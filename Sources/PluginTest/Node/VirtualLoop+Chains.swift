@@ -101,10 +101,15 @@ extension VirtualLoop {
             respond(response, connection)
             if !node.isReplay { closeAfterOutput(connection, ChatCloseReason.logout.name) }
         case HP_SYNC_REQUEST:
+            let body = UnsafeRawBufferPointer(start: outcome.frame.data, count: outcome.frame.length).dropFirst(Frame.headerLength)
+            let wanted = (try? WireMessage(serializedBytes: Array(body)).syncRequest) ?? WireSyncRequest()
+            guard let page = synchronised(wanted, for: session.uid) else {
+                return fail(request, ResultCode.rejected.rawValue, "not a member of the group", connection)
+            }
             var response = WireMessage()
             response.type = .syncResponse
             response.sequence = request.sequence
-            response.syncResponse = WireSyncResponse()
+            response.syncResponse = page
             respond(response, connection)
         case HP_CUSTOM_REQUEST:
             runRoute(request, outcome.frame, session, state, record)

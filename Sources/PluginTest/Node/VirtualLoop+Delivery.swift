@@ -25,6 +25,7 @@ extension VirtualLoop {
         } else {
             record?.delivered(frame, to: session)
             connection.write(frame)
+            wrote(frame, to: session)
         }
         return true
     }
@@ -97,6 +98,7 @@ extension VirtualLoop {
         func write(_ frame: UnsafeRawBufferPointer) {
             record?.delivered(frame, to: session)
             connection.write(frame)
+            wrote(frame, to: session)
         }
         guard state.chainLength(HP_OUTBOUND, envelope.type) > 0 else { return write(frame) }
         var outcome = hp_outcome()
@@ -111,7 +113,7 @@ extension VirtualLoop {
         switch outcome.verdict {
         case HP_NEXT: write(UnsafeRawBufferPointer(start: outcome.frame.data, count: outcome.frame.length))
         case HP_FAILED: report(state.failure(outcome))
-        default: break  // a handler kept it from this session
+        default: wrote(frame, to: session)  // a handler kept it from this session
         }
     }
 }

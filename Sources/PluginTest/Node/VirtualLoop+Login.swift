@@ -43,6 +43,7 @@ extension VirtualLoop {
         response.loginResponse.info = "Success"
         response.loginResponse.capabilities = session.capabilities.rawValue
         respond(response, connection)
+        sendWaiting(to: session)
         if hasSessionOpen { fire("session_open", session) }
     }
 

@@ -87,8 +87,11 @@ extension VirtualLoop: PluginServices {
             queued = route(frame, to: uid)
         } else {
             let recipient = message.recipient
-            if recipient.hasGroup { return .queued(sessions: 0, nodes: 0) }
-            queued = route(frame, to: recipient.uid)
+            if recipient.hasGroup {
+                queued = route(frame, toGroup: message.string("group"), from: SessionHandle(rawValue: call.pointee.session))
+            } else {
+                queued = route(frame, to: recipient.uid)
+            }
         }
         return .queued(sessions: queued, nodes: queued > 0 ? 1 : 0)
     }

@@ -17,6 +17,7 @@ final class VirtualNode {
     let ids = SnowflakeGenerator(worker: 0)
     let addresses = AddressLimits(connections: 0, failedLoginsPerMinute: 60)
     let accounts = MemoryAccountStore(hasher: PasswordHasher(cost: .trivial))
+    let messages = MemoryMessageStore()
     let metrics = PluginMetrics()
     let redis = MemoryRedis()
     let tokens = MemoryTokens()

@@ -60,6 +60,7 @@ final class TestDriver {
             node.setUnix(try arguments.number(0, "the time"))
             return []
         case "user": return try user(arguments)
+        case "group": return try group(arguments)
         case "logs": return [.list(node.logs.map(\.luaValue))]
         case "metric":
             let name = try arguments.text(0, "a metric's name")
@@ -122,6 +123,16 @@ final class TestDriver {
                 try node.accounts.addContact(contact, of: name, mutual: false)
             }
         } catch let failure as TestFailure { throw failure } catch { throw TestFailure("\(error)") }
+        return []
+    }
+
+    private func group(_ arguments: TestArguments) throws -> [LuaValue] {
+        let name = try arguments.text(0, "name")
+        guard let members = arguments[1].elements?.compactMap(\.text) else { throw TestFailure("a group's members are a list of uids") }
+        do {
+            if try node.messages.members(of: name) == nil { try node.messages.createGroup(name, members: []) }
+            try node.messages.addMembers(members, to: name)
+        } catch { throw TestFailure("\(error)") }
         return []
     }
 

@@ -143,6 +143,7 @@ enum TestPrelude {
         function T:advance(seconds) own(self, "advance") return (ask(2, "advance", seconds)) end
         function T:time(unix) own(self, "time") return (ask(2, "time", unix)) end
         function T:user(name, options) own(self, "user") return (ask(2, "user", name, options)) end
+        function T:group(name, members) own(self, "group") return (ask(2, "group", name, members)) end
         function T:logs() own(self, "logs") return (ask(2, "logs")) end
         function T:metric(name) own(self, "metric") return (ask(2, "metric", name)) end
         function T:reload(options) own(self, "reload") return (ask(2, "reload", options)) end

@@ -42,8 +42,9 @@ public final class SQLiteAccountStore: AccountStore {
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = true
         configuration.maximumReaderCount = 4
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         let pool = try DatabasePool(path: path, configuration: configuration)
+        // After opening: the pool itself makes it NORMAL then.
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         let migrator = SQLiteSchema.migrator
         guard try !pool.read(migrator.hasBeenSuperseded) else {
             throw AccountError.unusable(path: path, reason: "it was made by a newer version of hpush")

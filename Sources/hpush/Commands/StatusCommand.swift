@@ -27,6 +27,9 @@ struct StatusCommand: AsyncParsableCommand {
         table.add(["loops", "\(status.loops)"])
         table.add(["plugins", "generation \(status.generation)"])
         table.add(["memory", Amount.bytes(status.residentBytes)])
+        if let store = status.store {
+            table.add(["store", store.failure.map { "failing: \($0)" } ?? "\(Amount.count(Int(clamping: store.writes))) writes"])
+        }
         if let cluster = status.cluster { add(cluster, to: &table) }
         for line in table.lines { print(line) }
         guard let nodes = status.cluster?.nodes, !nodes.isEmpty else { return }

@@ -21,6 +21,8 @@ struct NodeProcess {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
+        // A file that may not grow is an error of the write, as a full disk is.
+        signal(SIGXFSZ, SIG_IGN)
         let signals = await ProcessSignals()
         let threshold = ProcessLog.begin(configuration.log)
         let logger = Logger(label: "hpush")

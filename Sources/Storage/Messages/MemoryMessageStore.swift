@@ -1,0 +1,66 @@
+import Synchronization
+
+/// Messages in memory: for tests, and for nodes that need not keep them.
+public final class MemoryMessageStore: MessageStore {
+    private let state = Mutex(MemoryMessages())
+
+    public init() {}
+
+    public func commit(_ writes: [StoreWrite]) throws -> [StoreOutcome] { state.withLock { state in writes.map { state.apply($0) } } }
+
+    public func inbox(of user: String, device: String, after: UInt64?, limit: Int, bytes: Int) throws -> InboxPage {
+        state.withLock { $0.inbox(user, device, after: after, limit: limit, bytes: bytes) }
+    }
+
+    public func history(_ conversation: Conversation, after sequence: UInt64, limit: Int, bytes: Int) throws -> HistoryPage {
+        state.withLock { $0.history(conversation.key, after: sequence, limit: limit, bytes: bytes) }
+    }
+
+    public func lastSequence(of conversation: Conversation) throws -> UInt64 {
+        state.withLock { $0.conversations[Array(conversation.key.utf8)]?.last ?? 0 }
+    }
+
+    public func createGroup(_ name: String, members: [String]) throws {
+        try GroupName.check(name)
+        try GroupName.checkMembers(members)
+        try state.withLock { state in
+            guard state.groups[Array(name.utf8)] == nil else { throw MessageStoreError.groupExists(name) }
+            state.groups[Array(name.utf8)] = [:]
+            state.add(members, to: name)
+        }
+    }
+
+    public func addMembers(_ users: [String], to group: String) throws {
+        try GroupName.checkMembers(users)
+        try state.withLock { state in
+            guard state.groups[Array(group.utf8)] != nil else { throw MessageStoreError.noSuchGroup(group) }
+            state.add(users, to: group)
+        }
+    }
+
+    public func removeMembers(_ users: [String], from group: String) throws {
+        try state.withLock { state in
+            guard var members = state.groups[Array(group.utf8)] else { throw MessageStoreError.noSuchGroup(group) }
+            for user in users {
+                guard members.removeValue(forKey: Array(user.utf8)) != nil else {
+                    throw MessageStoreError.noSuchMember(group: group, user: user)
+                }
+            }
+            state.groups[Array(group.utf8)] = members
+            state.version += 1
+        }
+    }
+
+    public func members(of group: String) throws -> [String]? {
+        state.withLock { $0.groups[Array(group.utf8)].map { MemoryMessages.sorted(Array($0.keys)) } }
+    }
+
+    public func groups(of user: String?) throws -> [String] {
+        state.withLock { state in
+            let user = user.map { Array($0.utf8) }
+            return MemoryMessages.sorted(state.groups.filter { group in user.map { group.value[$0] != nil } ?? true }.map(\.key))
+        }
+    }
+
+    public func groupVersion() throws -> UInt64 { state.withLock { $0.version } }
+}

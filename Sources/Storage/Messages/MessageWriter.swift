@@ -1,0 +1,132 @@
+import Foundation
+
+/// Group commit: one thread gathers what many sessions have stored into one transaction, so that they share one sync of the disk, and answers
+/// after it. While one transaction is under way the next one gathers.
+///
+/// A batch that fails is answered with its error, each write of it; the next batch tries again.
+public final class MessageWriter: @unchecked Sendable {
+    // `condition` guards everything below it; that is what makes this Sendable.
+    public typealias Answer = @Sendable (Result<StoreOutcome, any Error>) -> Void
+
+    /// What it has done so far.
+    public struct Report: Sendable {
+        public var commits: UInt64 = 0
+        public var writes: UInt64 = 0
+        public var failures: UInt64 = 0
+        /// Of all commits together.
+        public var seconds: Double = 0
+        public var waiting = 0
+        /// Of the last commit; nil: it succeeded.
+        public var failure: String?
+
+        public init() {}
+    }
+
+    private let store: any MessageStore
+    private let capacity: Int
+    private let most: Int
+    private let condition = NSCondition()
+    private var queue: [(StoreWrite, Answer)] = []
+    private var isOpen = true
+    private var isRunning = true
+    private var report = Report()
+    private let failed: @Sendable (String?) -> Void
+
+    /// - Parameters:
+    ///   - capacity: writes that wait at most.
+    ///   - most: writes in one transaction.
+    ///   - failed: told when commits begin to fail (why) and when they succeed again (nil); on the writer's thread.
+    public init(
+        store: any MessageStore, capacity: Int = 16_384, most: Int = 1024, failed: @escaping @Sendable (String?) -> Void = { _ in }
+    ) {
+        self.store = store
+        self.capacity = capacity
+        self.most = most
+        self.failed = failed
+        let thread = Thread { [self] in work() }
+        thread.name = "hpush-writer"
+        thread.stackSize = 1 << 20
+        thread.start()
+    }
+
+    /// Queues a write. `answer` is called once, on the writer's thread, when it is on the disk or failed. Never waits.
+    /// - Returns: false when too much waits already; `answer` is not called then.
+    public func submit(_ write: StoreWrite, _ answer: @escaping Answer) -> Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        guard isOpen, queue.count < capacity else { return false }
+        queue.append((write, answer))
+        if queue.count == 1 { condition.signal() }
+        return true
+    }
+
+    public var current: Report {
+        condition.lock()
+        defer { condition.unlock() }
+        var report = report
+        report.waiting = queue.count
+        return report
+    }
+
+    /// Writes what waits and returns when that is done. Not to be called from an answer.
+    public func shutDown() {
+        condition.lock()
+        defer { condition.unlock() }
+        isOpen = false
+        condition.broadcast()
+        while isRunning { condition.wait() }
+    }
+
+    private func work() {
+        while let batch = next() { write(batch) }
+        condition.lock()
+        isRunning = false
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    private func next() -> [(StoreWrite, Answer)]? {
+        condition.lock()
+        defer { condition.unlock() }
+        while queue.isEmpty {
+            guard isOpen else { return nil }
+            condition.wait()
+        }
+        if queue.count <= most {
+            defer { queue = [] }
+            return queue
+        }
+        let batch = Array(queue[..<most])
+        queue.removeFirst(most)
+        return batch
+    }
+
+    private func write(_ batch: [(StoreWrite, Answer)]) {
+        let start = ContinuousClock.now
+        let result = Result { try store.commit(batch.map(\.0)) }
+        note(batch.count, result, start.duration(to: .now))
+        switch result {
+        case .success(let outcomes):
+            for (entry, outcome) in zip(batch, outcomes) { entry.1(.success(outcome)) }
+        case .failure(let error):
+            for entry in batch { entry.1(.failure(error)) }
+        }
+    }
+
+    private func note(_ count: Int, _ result: Result<[StoreOutcome], any Error>, _ duration: Duration) {
+        var reason: String?
+        if case .failure(let error) = result { reason = "\(error)" }
+        condition.lock()
+        let changed = (report.failure == nil) != (reason == nil)
+        report.failure = reason
+        if reason == nil {
+            report.commits += 1
+            report.writes += UInt64(count)
+        } else {
+            report.failures += 1
+        }
+        report.seconds += Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+        condition.unlock()
+        if changed { failed(reason) }
+    }
+}

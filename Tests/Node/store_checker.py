@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+"""Kills a node again and again while clients send, and looks for what was lost, doubled or out of order.
+
+Senders want receipts and send again what was not answered; recipients acknowledge. Of the messages that were answered as accepted none may be
+missing, none may come again to a device that acknowledged it, and each sender's come in the order they were sent.
+
+    store_checker.py --kills 200 --seed 7
+"""
+
+import argparse
+import random
+import socket
+import sys
+import threading
+import time
+
+import wire
+from client import Client, Closed
+from node import Node
+
+PIPELINE = [{"login": {"mode": "open"}}, {"inbox": {"max_messages": 10_000_000}}, "chat_redirect"]
+GONE = (Closed, OSError, TimeoutError)
+# An acknowledgement has no answer. It has arrived for certain when two heartbeats after it, so many seconds apart, were echoed.
+BEAT = 0.2
+
+
+class Sender(threading.Thread):
+    window = 8
+
+    def __init__(self, run, uid, peer):
+        super().__init__(daemon=True)
+        self.run_, self.uid, self.peer = run, uid, peer
+        self.accepted = 0
+        self.next = 1
+        self.waiting = {}
+        self.refused = 0
+
+    def run(self):
+        while not (self.run_.enough.is_set() and not self.waiting):
+            try:
+                self.session()
+            except GONE:
+                time.sleep(0.02)
+
+    def chat(self, number):
+        return wire.chat(self.peer, str(number), sequence=number, msg_id=number)
+
+    def session(self):
+        with Client(self.run_.port) as client:
+            client.login(self.uid, "sends", capabilities=wire.RECEIPTS)
+            for number in sorted(self.waiting):
+                client.send(self.chat(number))
+            while True:
+                while len(self.waiting) < self.window and not self.run_.enough.is_set():
+                    self.waiting[self.next] = True
+                    client.send(self.chat(self.next))
+                    self.next += 1
+                if not self.waiting:
+                    return
+                answer = client.receive(timeout=5)
+                if answer.get("type") != wire.MESSAGE_RESPONSE:
+                    continue
+                number, response = answer["sequence"], answer["messageResponse"]
+                if response.get("result"):
+                    if self.waiting.pop(number, None):
+                        self.accepted += 1
+                else:
+                    # Nobody may overtake it: all that wait are sent again.
+                    self.refused += 1
+                    raise Closed
+
+
+class Recipient(threading.Thread):
+    def __init__(self, run, uid):
+        super().__init__(daemon=True)
+        self.run_, self.uid = run, uid
+        self.seen = {}
+        self.acknowledged = set()
+        self.faults = []
+
+    def run(self):
+        while not self.run_.over.is_set():
+            try:
+                self.session()
+            except GONE:
+                time.sleep(0.02)
+
+    def session(self):
+        with Client(self.run_.port) as client:
+            client.login(self.uid, "gets", capabilities=wire.ACKS)
+            beats, beaten, unproven = 0, time.monotonic(), []
+            while not self.run_.over.is_set():
+                if time.monotonic() - beaten > BEAT:
+                    beats += 1
+                    beaten = time.monotonic()
+                    client.send(wire.heartbeat(beats))
+                try:
+                    message = client.receive(timeout=BEAT)
+                except TimeoutError:
+                    continue
+                if message.get("type") == wire.HEART_BEAT:
+                    proven = message["heartBeat"]["seq"] - 2
+                    self.acknowledged |= {server_id for beat, server_id in unproven if beat <= proven}
+                    unproven = [(beat, server_id) for beat, server_id in unproven if beat > proven]
+                if message.get("type") == wire.MESSAGE_REQUEST:
+                    server_id = message["messageRequest"]["server_id"]
+                    self.got(message["messageRequest"])
+                    client.send(wire.message(wire.MESSAGE_ACK, ack={"server_id": [server_id]}))
+                    unproven.append((beats, server_id))
+
+    def got(self, message):
+        server_id, sender, number = message["server_id"], message["from"], int(message["content"])
+        if server_id in self.acknowledged:
+            self.faults.append(f"{number} of {sender} came again after it was acknowledged")
+        numbers = self.seen.setdefault(sender, {})
+        if number in numbers:
+            if numbers[number] != server_id:
+                self.faults.append(f"{number} of {sender} came under two numbers")
+            return
+        if numbers and number != max(numbers) + 1:
+            self.faults.append(f"{number} of {sender} came after {max(numbers)}")
+        numbers[number] = server_id
+
+
+class Run:
+    """Some senders and recipients on a node that dies `kills` times."""
+
+    def __init__(self, kills, seed, pairs=6):
+        self.random = random.Random(seed)
+        self.kills = kills
+        self.enough, self.over = threading.Event(), threading.Event()
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.node = Node({"chat": {"port": self.port, "threads": 2}}, PIPELINE)
+        self.recipients = [Recipient(self, f"r{n}") for n in range(pairs)]
+        self.senders = [Sender(self, f"s{n}", f"r{n % pairs}") for n in range(2 * pairs)]
+
+    def run(self):
+        """Faults, a line each; and how many messages were accepted."""
+        try:
+            self.node.start()
+            for thread in self.recipients + self.senders:
+                thread.start()
+            for _ in range(self.kills):
+                time.sleep(self.random.uniform(0.05, 0.8))
+                self.node.kill()
+                self.node.start()
+            time.sleep(0.5)
+            self.enough.set()
+            for sender in self.senders:
+                sender.join(60)
+            deadline = time.monotonic() + 60
+            while self.missing() and time.monotonic() < deadline:
+                time.sleep(0.1)
+            self.over.set()
+            for recipient in self.recipients:
+                recipient.join(10)
+            return self.faults(), sum(sender.accepted for sender in self.senders)
+        finally:
+            self.over.set()
+            self.enough.set()
+            self.node.remove()
+
+    def missing(self):
+        lost = []
+        for sender in self.senders:
+            seen = next(r for r in self.recipients if r.uid == sender.peer).seen.get(sender.uid, {})
+            lost += [(sender.uid, n) for n in range(1, sender.next) if n not in seen and n not in sender.waiting]
+        return lost
+
+    def faults(self):
+        faults = [fault for recipient in self.recipients for fault in recipient.faults]
+        faults += [f"{number} of {uid} was accepted and never came" for uid, number in self.missing()]
+        faults += [f"{sender.uid} has {len(sender.waiting)} messages without an answer" for sender in self.senders if sender.waiting]
+        return faults
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    faults, accepted = Run(options.kills, options.seed).run()
+    for fault in faults[:50]:
+        print(fault)
+    print(f"{options.kills} kills, {accepted} messages accepted, {len(faults)} faults")
+    return 1 if faults or not accepted else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
