@@ -41,7 +41,9 @@ extension NodeLoop {
     /// The session is over: what it did not confirm is lost with it.
     func refuseUnconfirmed(_ session: Session) {
         guard let receipts = session.receipts else { return }
-        for delivery in receipts.deliveries.removeAll() where delivery.origin != .store { tell(delivery.origin, delivery.serverID, .refused) }
+        for delivery in receipts.deliveries.removeAll() where delivery.origin != .store {
+            tell(delivery.origin, delivery.serverID, .refused)
+        }
     }
 
     // MARK: Acknowledgements
@@ -57,7 +59,9 @@ extension NodeLoop {
     func acknowledge(_ frame: hp_bytes, _ session: Session) {
         var envelope = hp_envelope()
         let head = Int(HP_FRAME_HEAD)
-        guard let data = frame.data, frame.length >= head, hp_scan(data + head, frame.length - head, &envelope) == HP_SCAN_OK else { return }
+        guard let data = frame.data, frame.length >= head, hp_scan(data + head, frame.length - head, &envelope) == HP_SCAN_OK else {
+            return
+        }
         acknowledge(Self.part(envelope.inner, of: UnsafeRawBufferPointer(start: data, count: frame.length)), session)
     }
 
