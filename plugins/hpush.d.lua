@@ -232,6 +232,12 @@ function Session:set(key, value) end
 ---@class hpush.User
 ---@field id string # the uid
 
+---A message in the store.
+---@class hpush.Stored
+---@field server_id integer # the node's number for it
+---@field conversation_seq integer # 1, 2, 3 ... in its conversation
+---@field duplicate boolean # whether its sender had sent it before
+
 ---A node of the cluster.
 ---@class hpush.Node
 ---@field id integer
@@ -450,6 +456,40 @@ function hpush.store.verify(uid, password) end
 ---@return string? reason # "busy" when too much waits for the store already
 function hpush.store.contacts(uid) end
 
+---Stores a message and waits until it is on the disk; `msg.server_id` and `msg.conversation_seq` are set then, and its sender, if it asked for receipts, is told that it is accepted when the handlers are done. nil and a reason where it is not stored: "full", "no such group", "not a member", "busy", "unavailable". `duplicate`: it was stored before, and whoever it is for gets it from the store; do not redirect it again. Needs `needs = { "store" }`. May wait, so not in outbound handlers, init, save or restore.
+---@param msg hpush.MessageRequest # msg of message_request, or a copy
+---@param options? table # max_messages: messages that may wait for a user whom no device of theirs has got
+---@return hpush.Stored? stored
+---@return string? reason # why it is not stored
+function hpush.store.save(msg, options) end
+
+---Messages of a conversation in their order, as tables of their fields. nil when they could not be found out. Needs `needs = { "store" }`. May wait, so not in outbound handlers, init, save or restore.
+---@param conversation string|string[] # "group:NAME", or two users { "alice", "bob" }
+---@param after_seq? integer # only what comes after this conversation_seq; 0 unless given
+---@param limit? integer # 1 to 1000; 100 unless given
+---@return table[]? messages
+---@return string? reason # "busy" or "unavailable"
+function hpush.store.history(conversation, after_seq, limit) end
+
+---The uids of a group's members; nil where there is no such group. Needs `needs = { "store" }`. May wait, so not in outbound handlers, init, save or restore.
+---@param name string
+---@return string[]? uids
+---@return string? reason # "busy" or "unavailable"
+function hpush.store.group(name) end
+
+---How many members a group has, and whether a user is one of them; nil where there is no such group. Needs `needs = { "store" }`. May wait, so not in outbound handlers, init, save or restore.
+---@param group string
+---@param uid string
+---@return integer? count
+---@return boolean|string? is_member # with nil: the reason where it could not be found out
+function hpush.store.member(group, uid) end
+
+---Removes messages that are older, the oldest first, some thousand in a call. How many it removed: call it until that is 0. Needs `needs = { "store" }`. May wait, so not in outbound handlers, init, save or restore.
+---@param seconds number # age
+---@return integer? count
+---@return string? reason # "busy" or "unavailable"
+function hpush.store.expire(seconds) end
+
 ---@class hpush.tokenlib
 hpush.token = {}
 
@@ -623,6 +663,11 @@ local Test = {}
 ---@param name string
 ---@param account? { password?: string, contacts?: string[] }
 function Test:user(name, account) end
+
+---Makes a group in the store, or adds members to it.
+---@param name string
+---@param members string[]
+function Test:group(name, members) end
 
 ---@class hpush.TestLogin
 ---@field device? string

@@ -82,7 +82,8 @@ public final class Node: Sendable {
             configuration.cluster.mode == .zookeeper
             ? NodeCluster(secret: configuration.cluster.peer.secret.reveal(), limits: NodeLoop.peerLimits(configuration.chat)) : nil
         shared = NodeShared(
-            configuration: configuration, logger: logger, loops: threads, accounts: accounts, messages: messages, pool: pool, tokens: tokens,
+            configuration: configuration, logger: logger, loops: threads, accounts: accounts, messages: messages, pool: pool,
+            tokens: tokens,
             keeper: keeper, cluster: cluster)
         refresher = AccountRefresher(store: accounts, pool: pool) { logger.warning("accounts could not be read again: \($0)") }
         let shared = shared

@@ -47,7 +47,8 @@ final class NodeShared: Sendable {
     let started = DispatchTime.now()
 
     init(
-        configuration: NodeConfiguration, logger: Logger, loops: Int, accounts: any AccountStore, messages: MessageService, pool: BlockingPool,
+        configuration: NodeConfiguration, logger: Logger, loops: Int, accounts: any AccountStore, messages: MessageService,
+        pool: BlockingPool,
         tokens: TokenKeys, keeper: IDKeeper, cluster: NodeCluster? = nil
     ) {
         self.configuration = configuration

@@ -32,7 +32,10 @@ import Testing
         let limits = configuration.plugins.limits
         #expect((limits.offloadMilliseconds, limits.offloadThreads) == (5000, 0))
         #expect((limits.runMilliseconds, limits.waitMilliseconds, limits.memoryMegabytes, limits.suspended) == (100, 5000, 64, 10000))
-        #expect(configuration.plugins.pipeline.map(\.name) == ["rate_limit", "login", "device_policy", "chat_redirect", "notification"])
+        #expect(
+            configuration.plugins.pipeline.map(\.name) == [
+                "rate_limit", "login", "device_policy", "inbox", "chat_redirect", "notification",
+            ])
         #expect(configuration.plugins.pipeline[1].settings["mode"] == .string("password"))
         #expect((configuration.log.level, configuration.log.format) == (.info, .text))
     }

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Kills a node again and again while clients send, and looks for what was lost, doubled or out of order.
 
-Senders want receipts and send again what was not answered; recipients acknowledge. Of the messages that were answered as accepted none may be
-missing, none may come again to a device that acknowledged it, and each sender's come in the order they were sent.
+Senders want receipts and send again what was not answered; recipients acknowledge. Of the messages that were answered as accepted none may
+be missing, none may come again to a device that acknowledged it, and each sender's come in the order they were sent.
 
     store_checker.py --kills 200 --seed 7
 """

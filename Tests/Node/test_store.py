@@ -207,7 +207,8 @@ class HistoryTests(Stored):
         listed = run_command("history", "alice", "bob", "--config", self.node.file)
         self.assertEqual(listed.returncode, 0, listed.stderr)
         lines = [line.split("\t") for line in listed.stdout.splitlines()]
-        self.assertEqual([(line[0], line[2], line[3]) for line in lines][:3], [("1", "alice", "a1"), ("2", "bob", "b1"), ("3", "alice", "a2")])
+        shown = [(line[0], line[2], line[3]) for line in lines]
+        self.assertEqual(shown[:3], [("1", "alice", "a1"), ("2", "bob", "b1"), ("3", "alice", "a2")])
         self.assertEqual(len(run_command("history", "alice", "bob", "--last", "3", "--config", self.node.file).stdout.splitlines()), 3)
 
 

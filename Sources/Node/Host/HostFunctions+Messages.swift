@@ -13,7 +13,9 @@ extension HostFunctions {
         HostFunction("store.history", need: "store", waits: true) { call, node in
             let conversation = try StoreArguments.conversation(call)
             let (after, limit) = try StoreArguments.page(call)
-            return node.fromStore(call) { [try StoreArguments.list($0.store.history(conversation, after: after, limit: limit, bytes: 1 << 20))] }
+            return node.fromStore(call) {
+                [try StoreArguments.list($0.store.history(conversation, after: after, limit: limit, bytes: 1 << 20))]
+            }
         },
         HostFunction("store.group", need: "store", waits: true) { call, node in
             let name = try call.text(0, "name")
@@ -107,7 +109,8 @@ package enum StoreArguments {
             page.messages.map { stored in
                 let message = StoredFrame.message(stored)
                 return .fields([
-                    "server_id": .integer(Int64(bitPattern: stored.serverID)), "conversation_seq": .integer(Int64(bitPattern: stored.sequence)),
+                    "server_id": .integer(Int64(bitPattern: stored.serverID)),
+                    "conversation_seq": .integer(Int64(bitPattern: stored.sequence)),
                     "msg_id": .integer(Int64(bitPattern: message.msgID)), "from": .text(message.from), "to": .text(message.to),
                     "group": .text(message.group), "time": .integer(Int64(bitPattern: message.time)),
                     "msg_type": .integer(Int64(message.msgType)), "content": .text(message.content), "url": .text(message.url),

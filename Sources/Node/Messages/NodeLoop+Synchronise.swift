@@ -25,7 +25,9 @@ extension NodeLoop {
         let bytes = min(Int(maximumBody) / 2, 1 << 20)
         let isQueued = messages.readers.submit { [self] in
             let page = Result { () throws -> HistoryPage? in
-                if case .group(let name) = conversation, try messages.groups.find(name)?.set.contains(Array(user.utf8)) != true { return nil }
+                if case .group(let name) = conversation, try messages.groups.find(name)?.set.contains(Array(user.utf8)) != true {
+                    return nil
+                }
                 return try messages.store.history(conversation, after: wanted.afterSeq, limit: limit, bytes: bytes)
             }
             loop.execute { self.synchronised(request, page, after: wanted.afterSeq, handle) }

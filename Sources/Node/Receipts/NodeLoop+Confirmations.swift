@@ -45,7 +45,9 @@ extension NodeLoop {
     /// The session is over: what it did not confirm is lost with it.
     func refuseUnconfirmed(_ session: Session) {
         guard let receipts = session.receipts else { return }
-        for delivery in receipts.deliveries.removeAll() where delivery.origin != .store { tell(delivery.origin, delivery.serverID, .refused) }
+        for delivery in receipts.deliveries.removeAll() where delivery.origin != .store {
+            tell(delivery.origin, delivery.serverID, .refused)
+        }
     }
 
     // MARK: Acknowledgements

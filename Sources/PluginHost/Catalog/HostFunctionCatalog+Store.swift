@@ -45,7 +45,9 @@ extension HostFunctionCatalog {
             "store.member", need: "store", waits: true,
             "How many members a group has, and whether a user is one of them; nil where there is no such group.",
             [.init("group", "string"), .init("uid", "string")],
-            returns: [.init("count?", "integer"), .init("is_member?", "boolean|string", "with nil: the reason where it could not be found out")]),
+            returns: [
+                .init("count?", "integer"), .init("is_member?", "boolean|string", "with nil: the reason where it could not be found out"),
+            ]),
         .init(
             "store.expire", need: "store", waits: true,
             "Removes messages that are older, the oldest first, some thousand in a call. How many it removed: call it until that is 0.",

@@ -81,6 +81,11 @@ extension FakeHost {
             let (uid, password) = (try call.text(0, "uid"), try call.text(1, "password"))
             return host.answer(call, [.bool(host.users[uid] == password)])
         },
+        .init("store.save", need: "store", waits: true) { _, _ in .values([.nil, .text("unavailable")]) },
+        .init("store.history", need: "store", waits: true) { _, _ in .values([.list([])]) },
+        .init("store.group", need: "store", waits: true) { _, _ in .values([.nil]) },
+        .init("store.member", need: "store", waits: true) { _, _ in .values([.nil]) },
+        .init("store.expire", need: "store", waits: true) { _, _ in .values([.integer(0)]) },
         .init("store.contacts", need: "store", waits: true) { call, host in
             host.answer(call, [.list((host.contacts[try call.text(0, "uid")] ?? []).map { .text($0) })])
         },

@@ -143,7 +143,9 @@ import Testing
         try test.save(2, time: 200, mostWaiting: 2)
         #expect(try test.store.commit([.expire(before: 150, now: 300)]) == [.expired(1)])
         #expect(try test.waiting() == [2])
-        #expect(try test.save(3, time: 300, mostWaiting: 2) == .saved(serverID: 3, sequence: 3, isDuplicate: false), "what is gone does not wait")
+        #expect(
+            try test.save(3, time: 300, mostWaiting: 2) == .saved(serverID: 3, sequence: 3, isDuplicate: false),
+            "what is gone does not wait")
         #expect(try test.store.commit([.expire(before: 1000, now: 1000)]) == [.expired(2)])
         #expect(try test.store.commit([.expire(before: 1000, now: 1000)]) == [.expired(0)])
         try test.save(4)

@@ -43,9 +43,10 @@ import Testing
         let sequences = Mutex<[UInt64]>([])
         store.gate.lock()
         for number in UInt64(1)...100 {
-            #expect(writer.submit(draft(number)) { result in
-                if case .success(.saved(_, let sequence, _)) = result { sequences.withLock { $0.append(sequence) } }
-            })
+            #expect(
+                writer.submit(draft(number)) { result in
+                    if case .success(.saved(_, let sequence, _)) = result { sequences.withLock { $0.append(sequence) } }
+                })
             // The first is taken alone.
             if number == 1 { while writer.current.waiting > 0 { usleep(1000) } }
         }

@@ -17,11 +17,12 @@ import Testing
     }
 
     @Test func remembersAcrossReopening() throws {
-        try SQLiteMessageStore(dataDirectory: folder.path).commit([draft(1, messageID: 5), .register(user: "bob", device: "b")])
+        _ = try SQLiteMessageStore(dataDirectory: folder.path).commit([draft(1, messageID: 5), .register(user: "bob", device: "b")])
         let store = try SQLiteMessageStore(dataDirectory: folder.path)
-        #expect(try store.commit([draft(2, messageID: 5), draft(3)]) == [
-            .saved(serverID: 1, sequence: 1, isDuplicate: true), .saved(serverID: 3, sequence: 2, isDuplicate: false),
-        ])
+        #expect(
+            try store.commit([draft(2, messageID: 5), draft(3)]) == [
+                .saved(serverID: 1, sequence: 1, isDuplicate: true), .saved(serverID: 3, sequence: 2, isDuplicate: false),
+            ])
         #expect(try store.inbox(of: "bob", device: "b", after: nil, limit: 9, bytes: 99).messages.map(\.serverID) == [1, 3])
         #expect(try folder.mode(of: "messages.db") == 0o600)
     }
@@ -45,7 +46,9 @@ import Testing
     @Test func aFailedTransactionLeavesNothing() throws {
         let store = try SQLiteMessageStore(dataDirectory: folder.path)
         _ = try store.commit([draft(1)])
-        try store.write { try $0.execute(sql: "CREATE TRIGGER no BEFORE INSERT ON message WHEN new.server_id = 3 BEGIN SELECT raise(ABORT, 'no'); END") }
+        try store.write {
+            try $0.execute(sql: "CREATE TRIGGER no BEFORE INSERT ON message WHEN new.server_id = 3 BEGIN SELECT raise(ABORT, 'no'); END")
+        }
         #expect(throws: MessageStoreError.self) { try store.commit([draft(2), draft(3)]) }
         #expect(try store.commit([draft(4)]) == [.saved(serverID: 4, sequence: 2, isDuplicate: false)])
         let page = try store.history(.between("alice", "bob"), after: 0, limit: 9, bytes: 99)

@@ -95,7 +95,8 @@ extension SQLiteMessageStore {
                 let isByDevice = try !source.isOwn && isSame(row[3], user) && isSame(row[4], device)
                 found.append(
                     Candidate(
-                        position: number(row[0]), serverID: number(row[1]), number: number(row[2]), size: row[5], isOwnMailbox: source.isOwn,
+                        position: number(row[0]), serverID: number(row[1]), number: number(row[2]), size: row[5],
+                        isOwnMailbox: source.isOwn,
                         isByDevice: isByDevice))
             }
         }
