@@ -83,6 +83,11 @@ extension ConfigurationKey {
             "gate.url", .string(.optionalHTTPURL), default: .string(""),
             help: "Where clients reach a gate, such as https://gate.example; a draining node tells them. Empty: it does not."),
         ConfigurationKey(
+            "gate.page", .boolean, default: .boolean(true), help: "Whether a node that stands alone shows the web chat page at `/`."),
+        ConfigurationKey(
+            "gate.web", .string(.any), default: .string(""), .path,
+            help: "Folder of the web chat page; empty: `web` beside the executable or above it."),
+        ConfigurationKey(
             "gate.token_secret", .string(.any), default: .string(""), .secret,
             help: "Signs login tokens; the same on all nodes and required in a cluster. Standalone makes one under node.data_dir."),
     ]

@@ -72,7 +72,7 @@ struct ConfigurationLoader {
         var settled = entry
         if entry.path != entry.key.path {
             settled.value = try SecretFile.read(text, for: entry)
-        } else if entry.key.traits.contains(.path) {
+        } else if entry.key.traits.contains(.path), !text.isEmpty {
             settled.value = .string(Paths.resolve(text, in: entry.folder))
         }
         return settled

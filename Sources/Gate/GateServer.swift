@@ -11,25 +11,28 @@ import Tokens
 public final class GateServer: Service {
     private let listener: HTTPListener
 
-    /// - Parameter addresses: counts failed logins; a node in this process shares it.
+    /// - Parameters:
+    ///   - addresses: counts failed logins; a node in this process shares it.
+    ///   - page: what `/` shows; nil: nothing.
     public init(
         directory: any NodeDirectory, accounts: any GateAccounts, tokens: TokenKeys, addresses: AddressLimits, section: GateSection,
-        logger: Logger
+        page: WebPage? = nil, logger: Logger
     ) {
         let counts = GateCounts()
         let placement = NodePlacement(directory: directory)
         let desk = LoginDesk(accounts: accounts, tokens: tokens, addresses: addresses, placement: placement, counts: counts)
         listener = HTTPListener(
             name: "gate", address: ListenAddress(host: section.host, port: section.port),
-            routes: Self.routes(placement: placement, desk: desk, counts: counts), style: .asTheyAre,
+            routes: Self.routes(placement: placement, desk: desk, counts: counts, page: page), style: .asTheyAre,
             limits: ListenerLimits(connections: 8192), logger: logger, answered: { counts.answered($0, status: $1) })
     }
 
-    static func routes(placement: NodePlacement, desk: LoginDesk, counts: GateCounts) -> HTTPRoutes {
+    static func routes(placement: NodePlacement, desk: LoginDesk, counts: GateCounts, page: WebPage? = nil) -> HTTPRoutes {
         var routes = HTTPRoutes()
         NodeRoutes(placement: placement).add(to: &routes)
         LoginRoutes(desk: desk).add(to: &routes)
         HealthRoutes(placement: placement, counts: counts).add(to: &routes)
+        if let page { PageRoutes(page: page, placement: placement).add(to: &routes) }
         return routes
     }
 

@@ -50,7 +50,7 @@ public struct HTTPRoutes: Sendable {
     }
 
     private func find(_ path: String) -> (route: Route, names: [String])? {
-        let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        let segments = path == "/" ? [] : path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
         for route in routes { if let names = Self.match(route.segments, segments) { return (route, names) } }
         return nil
     }

@@ -16,6 +16,14 @@ extension Response {
         Response(status: .ok, headers: HTTPFields().merged(type: type), body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
 
+    /// A file of a page, with what a browser may do with it (Content-Security-Policy).
+    public static func file(_ data: Data, type: String, policy: String) -> Response {
+        var fields = HTTPFields().merged(type: type)
+        fields[.contentSecurityPolicy] = policy
+        fields[.cacheControl] = "no-cache"
+        return Response(status: .ok, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
+    }
+
     /// Prometheus text.
     public static func metrics(_ text: String) -> Response { .text(text, type: "text/plain; version=0.0.4; charset=utf-8") }
 

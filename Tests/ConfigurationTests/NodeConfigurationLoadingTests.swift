@@ -14,6 +14,8 @@ import Testing
         #expect((chat.maxFrameBytes, chat.writeBufferHigh, chat.maxConnections) == (1_048_576, 1_048_576, 0))
         let websocket = configuration.websocket
         #expect((websocket.enabled, websocket.host, websocket.port, websocket.path) == (true, "0.0.0.0", 7001, "/ws"))
+        #expect((websocket.origins, websocket.handshakeSeconds) == (["same-host"], 10))
+        #expect((configuration.gate.page, configuration.gate.web) == (true, ""))
         #expect((configuration.gate.enabled, configuration.gate.host, configuration.gate.port) == (true, "0.0.0.0", 8080))
         #expect((configuration.admin.enabled, configuration.admin.host, configuration.admin.port) == (true, "127.0.0.1", 7070))
         #expect(configuration.gate.tokenSecret.isEmpty && configuration.admin.token.isEmpty)

@@ -6,6 +6,10 @@ public struct GateSection: Sendable, Hashable {
     public var port: Int
     /// Where clients reach a gate; empty: they are not told.
     public var url: String
+    /// Whether a node that stands alone shows the web chat page.
+    public var page: Bool
+    /// The folder of its files; empty: the one beside the executable or above it.
+    public var web: String
     /// Empty in standalone where the node makes its own.
     public var tokenSecret: Secret
 
@@ -14,6 +18,8 @@ public struct GateSection: Sendable, Hashable {
         host = try values.string("gate.host")
         port = try values.integer("gate.port")
         url = try values.string("gate.url")
+        page = try values.boolean("gate.page")
+        web = try values.string("gate.web")
         tokenSecret = try values.secret("gate.token_secret")
     }
 }

@@ -10,11 +10,16 @@ extension Node {
     /// Whether a name and a password are right, as the plugin `login` in force would find: in its mode `open` all are.
     /// - Throws: when the accounts can't be read, or too many wait.
     public func checkPassword(user: String, password: String) async throws -> Bool {
-        let login = generations.current?.checked.sources.pipeline.first { $0.name == "login" }
-        // Without the plugin another one decides about logins, by tokens perhaps: they are not for everybody.
-        if let login, login.settings["mode"] == .text("open") { return true }
+        if takesAnyPassword { return true }
         let accounts = shared.accounts
         return try await shared.pool.run { try accounts.verify(name: user, password: password) }
+    }
+
+    /// Whether logins are open to everybody, by the plugin `login` in force.
+    public var takesAnyPassword: Bool {
+        // Without the plugin another one decides about logins, by tokens perhaps: they are not for everybody.
+        let login = generations.current?.checked.sources.pipeline.first { $0.name == "login" }
+        return login?.settings["mode"] == .text("open")
     }
 
     public var tokens: TokenKeys { shared.tokens }

@@ -71,7 +71,15 @@ struct NodeProcess {
         let logger = Logger(label: "gate")
         return GateServer(
             directory: directory(of: node), accounts: LocalAccounts(node: node, logger: logger), tokens: node.tokens,
-            addresses: node.addresses, section: configuration.gate, logger: logger)
+            addresses: node.addresses, section: configuration.gate, page: page(of: node), logger: logger)
+    }
+
+    /// nil where there is none to show, or its files are not here.
+    private func page(of node: Node) -> WebPage? {
+        let (gate, websocket) = (configuration.gate, configuration.websocket)
+        guard gate.page, websocket.enabled, configuration.cluster.mode == .standalone else { return nil }
+        let found = gate.web.isEmpty ? Bundle.main.executableURL.flatMap(WebPage.folder) : gate.web
+        return found.flatMap { WebPage(folder: $0, webSocketPath: websocket.path) { !node.takesAnyPassword } }
     }
 
     private func directory(of node: Node) -> any NodeDirectory {
