@@ -46,7 +46,9 @@ struct GeneratorOptions {
             case "--second-port": secondPort = try number(1)
             case "--pid":
                 processes = try value.split(separator: ",").map {
-                    guard let number = Int($0), number > 0 else { throw Failure(description: "--pid is numbers with commas between, not '\(value)'") }
+                    guard let number = Int($0), number > 0 else {
+                        throw Failure(description: "--pid is numbers with commas between, not '\(value)'")
+                    }
                     return number
                 }
             case "--label": label = value

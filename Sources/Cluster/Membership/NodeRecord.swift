@@ -18,7 +18,8 @@ public struct NodeRecord: Codable, Hashable, Sendable {
     public var draining: Bool?
 
     public init(
-        id: Int64 = 0, balance: Int64 = 0, host: String, port: Int, peerHost: String? = nil, peerPort: Int? = nil, websocketPort: Int? = nil,
+        id: Int64 = 0, balance: Int64 = 0, host: String, port: Int, peerHost: String? = nil, peerPort: Int? = nil,
+        websocketPort: Int? = nil,
         name: String? = nil, version: String? = nil, startedAt: Int64? = nil, draining: Bool? = nil
     ) {
         self.id = id

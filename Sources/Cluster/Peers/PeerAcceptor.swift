@@ -86,7 +86,8 @@ public final class PeerAcceptor: @unchecked Sendable {
         connection.close(afterFlush: true, reason: .protocolError)
     }
 
-    private func control(_ kind: UInt8, _ body: ArraySlice<UInt8>, _ link: IncomingLink, _ connection: Connection) throws(PeerProtocolError) {
+    private func control(_ kind: UInt8, _ body: ArraySlice<UInt8>, _ link: IncomingLink, _ connection: Connection) throws(PeerProtocolError)
+    {
         switch try link.machine.received(kind, body, isMember: isMember) {
         case .send(let bytes): bytes.withUnsafeBytes { connection.write($0) }
         case .opened(let node, let stream): opened(node, stream, link, connection)

@@ -52,7 +52,9 @@ extension NodeLoop {
             if record.flags & PeerRecord.tracked != 0 {
                 guard let envelope = Self.scan(record.payload) else { return }
                 tell(DeliveryOrigin(loop: sender.loop), Self.serverID(in: record.payload, envelope), .refused)
-            } else if record.flags & PeerRecord.sole != 0 { refused(record.payload, from: SessionHandle(rawValue: record.number)) }
+            } else if record.flags & PeerRecord.sole != 0 {
+                refused(record.payload, from: SessionHandle(rawValue: record.number))
+            }
         default: break
         }
     }

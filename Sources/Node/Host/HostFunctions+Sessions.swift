@@ -53,7 +53,9 @@ extension HostFunctions {
             let handle = SessionHandle(rawValue: try call.session(0, "session"))
             let frame = try Notice.frame(call.argument(1), node)
             let sent = frame.withUnsafeBytes { frame in
-                if let away = node.remoteSessions[handle.rawValue] { return node.sendAway(frame, to: away, from: SessionHandle(rawValue: 0)) }
+                if let away = node.remoteSessions[handle.rawValue] {
+                    return node.sendAway(frame, to: away, from: SessionHandle(rawValue: 0))
+                }
                 return node.send(frame, to: handle, from: SessionHandle(rawValue: 0), sole: false)
             }
             return .values([.bool(sent)])

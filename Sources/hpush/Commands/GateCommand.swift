@@ -1,6 +1,6 @@
 import ArgumentParser
-import Foundation
 import Cluster
+import Foundation
 import Gate
 import HPushConfiguration
 import Logging

@@ -65,7 +65,9 @@ import Testing
         }
 
         func send(_ numbers: ClosedRange<UInt64>) -> Int {
-            run { [self] in numbers.reduce(0) { taken, number in OwnedRecord(number: number).with { link?.send($0) == true } ? taken + 1 : taken } } ?? 0
+            run { [self] in
+                numbers.reduce(0) { taken, number in OwnedRecord(number: number).with { link?.send($0) == true } ? taken + 1 : taken }
+            } ?? 0
         }
 
         func received(_ record: PeerRecord, from node: NodeID) { records.withLock { $0.append(OwnedRecord(record)) } }
@@ -94,7 +96,10 @@ import Testing
 
     @Test func recordsArriveInOrderAndAreAcknowledged() throws {
         let (a, b) = (try Side(1), try Side(2))
-        defer { a.stop(); b.stop() }
+        defer {
+            a.stop()
+            b.stop()
+        }
         a.dial(b.listen())
         #expect(a.send(1...5000) == 5000)
         wait("all records") { b.records.withLock { $0.count } == 5000 }
@@ -104,7 +109,10 @@ import Testing
 
     @Test func nothingIsLostOrDoubledWhenConnectionsBreak() throws {
         let (a, b) = (try Side(1), try Side(2))
-        defer { a.stop(); b.stop() }
+        defer {
+            a.stop()
+            b.stop()
+        }
         a.dial(b.listen())
         var next: UInt64 = 1
         for _ in 0..<40 {
@@ -139,7 +147,10 @@ import Testing
 
     @Test func whatWaitsTooLongIsGivenUpAndTheLinkGoesOn() throws {
         let (a, b) = (try Side(1), try Side(2))
-        defer { a.stop(); b.stop() }
+        defer {
+            a.stop()
+            b.stop()
+        }
         let port = b.listen()
         _ = b.run { b.listener?.close() }
         a.dial(port, hold: 300)
@@ -154,7 +165,10 @@ import Testing
 
     @Test func aWrongSecretOrNodeGetsNowhere() throws {
         let (a, b) = (try Side(1), try Side(2))
-        defer { a.stop(); b.stop() }
+        defer {
+            a.stop()
+            b.stop()
+        }
         let port = b.listen(secret: "another")
         a.dial(port)
         wait("the refusal") { a.errors.withLock { $0.contains(.wrongSecret) } }
@@ -168,7 +182,10 @@ import Testing
 
     @Test func aNodeWhoseRegistrationIsGoneIsCutOffUntilItIsBack() throws {
         let (a, b) = (try Side(1), try Side(2))
-        defer { a.stop(); b.stop() }
+        defer {
+            a.stop()
+            b.stop()
+        }
         a.dial(b.listen())
         #expect(a.send(1...1) == 1)
         wait("the first") { b.records.withLock { $0.count } == 1 }

@@ -12,7 +12,9 @@ import Testing
         #expect(String(decoding: entry("phone").json, as: UTF8.self) == #"{"device":"phone","node":7,"platform":3,"since":1700000000123}"#)
     }
 
-    @Test(arguments: ["", "a \"b\" \\ c", "line\nbreak\u{1}\u{7f}", "手机 📱", "\t"]) func whateverTheDeviceIsCalledComesBack(_ device: String) throws {
+    @Test(arguments: ["", "a \"b\" \\ c", "line\nbreak\u{1}\u{7f}", "手机 📱", "\t"]) func whateverTheDeviceIsCalledComesBack(_ device: String)
+        throws
+    {
         let written = entry(device)
         #expect(RouteEntry(written.json) == written)
         let read = try JSONSerialization.jsonObject(with: Data(written.json)) as? [String: Any]
