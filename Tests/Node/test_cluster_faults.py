@@ -19,7 +19,7 @@ from node import BINARY, Node
 
 HERE = pathlib.Path(__file__).parent
 # 1,000 before a release.
-RACES = int(os.environ.get("HPUSH_RACE_TRIES", "100"))
+RACES = int(os.environ.get("RACE_TRIES", "100"))
 
 
 class ShortRun(unittest.TestCase):

@@ -37,7 +37,11 @@ class PeerProxy:
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
         except OSError:
             return writer.transport.abort()
-        await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer))
+        try:
+            await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer))
+        except asyncio.CancelledError:
+            # The program ends.
+            pass
 
     async def _pump(self, reader, writer):
         self.writers.add(writer)
@@ -46,7 +50,7 @@ class PeerProxy:
                 await self.open.wait()
                 writer.write(data)
                 await writer.drain()
-        except (OSError, asyncio.CancelledError):
+        except OSError:
             pass
         finally:
             self.writers.discard(writer)
