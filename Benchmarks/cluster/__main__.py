@@ -1,6 +1,5 @@
 """What a cluster costs: messages between users of two nodes beside messages within one, and logins that are written to Redis. Two nodes
 on one core, ZooKeeper, Redis and the generator on another. Prints a table; the exit status is 1 when a target is missed.
-core, ZooKeeper, Redis and the generator on another. Prints a table; the exit status is 1 when a target is missed.
 
     scripts/bench cluster [--rounds N] [--seconds S] [--connections N] [--window N ...]
 """

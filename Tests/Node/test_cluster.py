@@ -114,9 +114,8 @@ class Messages(ClusterTest):
         sender, recipient = self.client(self.a, "orderly"), self.client(self.b, "reader")
         time.sleep(0.2)
         count = 5000
-        data = b"".join(
-            wire.message(wire.MESSAGE_REQUEST, n, messageRequest={"msg_id": n, "to": "reader", "content": str(n)}) for n in range(1, count + 1))
-        sender.send(data)
+        requests = ({"msg_id": n, "to": "reader", "content": str(n)} for n in range(1, count + 1))
+        sender.send(b"".join(wire.message(wire.MESSAGE_REQUEST, fields["msg_id"], messageRequest=fields) for fields in requests))
         got = [int(recipient.receive(wire.MESSAGE_REQUEST, 10)["messageRequest"]["content"]) for _ in range(count)]
         self.assertEqual(got, list(range(1, count + 1)))
 
