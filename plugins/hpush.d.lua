@@ -238,10 +238,14 @@ function Session:set(key, value) end
 ---@field conversation_seq integer # 1, 2, 3 ... in its conversation
 ---@field duplicate boolean # whether its sender had sent it before
 
----A node of the cluster.
+---A node of the cluster. A node that stands alone has id 0.
 ---@class hpush.Node
----@field id integer
+---@field id integer # new at each registration
 ---@field name string # `node.name` of its configuration
+---@field balance integer # sessions, at most a second late
+---@field host? string # where clients reach it
+---@field port? integer
+---@field draining? boolean # it takes no newcomers
 
 ---A message as a table: its type, and fields by the names they have in msg.
 ---@class hpush.Outgoing
