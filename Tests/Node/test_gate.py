@@ -262,7 +262,7 @@ class Process(unittest.TestCase):
         done = run_command("gate", "--config", cluster)
         self.assertNotEqual(done.returncode, 0)
         self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
-        self.assertIn("ZooKeeper", done.stderr)
+        self.assertIn("mysql", done.stderr)
 
 
 if __name__ == "__main__":
