@@ -20,6 +20,9 @@ final class NodeShared: Sendable {
     let ids: SnowflakeGenerator
     let addresses: AddressLimits
     let remembered: RememberedMessages
+    /// What devices of this node got, for messages that come again by way of other nodes; keeps nothing on a node that stands alone.
+    let delivered: DeliveredMessages
+    let messageSecret: MessageName.Secret
     let accounts: any AccountStore
     let messages: MessageService
     let pool: BlockingPool
@@ -63,6 +66,8 @@ final class NodeShared: Sendable {
         self.keeper = keeper
         ids = keeper.ids
         remembered = RememberedMessages(capacity: configuration.limits.rememberedMessages)
+        delivered = DeliveredMessages(capacity: cluster == nil ? 0 : configuration.limits.rememberedMessages)
+        messageSecret = cluster?.messageSecret ?? .random()
         slots = (0..<loops).map { SessionSlots(loop: $0) }
         addresses = AddressLimits(
             connections: configuration.limits.connectionsPerAddress,

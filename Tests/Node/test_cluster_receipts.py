@@ -84,6 +84,40 @@ class ClusterReceipts(unittest.TestCase):
         self.acknowledge(devices[2], numbers.pop())
         self.assertEqual(self.receipt(sender)[:3], (1, True, 0))
 
+    def test_a_resend_by_way_of_another_node_is_delivered_once(self):
+        c = self.cluster.add("c2")
+        time.sleep(0.5)
+        for to, at, capabilities in (("r6a", self.a, ACKS), ("r6b", self.b, 0)):
+            with self.subTest(to=to):
+                sender, recipient = self.client(c, "s6", capabilities=RECEIPTS), self.client(at, to, capabilities=capabilities)
+                time.sleep(0.3)
+                self.send(sender, to, "hi", 1)
+                first = recipient.receive(wire.MESSAGE_REQUEST)["messageRequest"]["server_id"]
+                if capabilities:
+                    self.acknowledge(recipient, first)
+                self.assertEqual(self.receipt(sender), (1, True, 0, first))
+                # Both by way of a third node and at the recipient's own.
+                for node in (self.a, self.b):
+                    again = self.client(node, "s6", capabilities=RECEIPTS)
+                    time.sleep(0.3)
+                    self.send(again, to, "hi", 1)
+                    self.assertEqual(self.receipt(again), (1, True, 0, first))
+                    again.close()
+                self.assertTrue(recipient.is_silent(0.3))
+                sender.close()
+
+    def test_a_resend_of_what_its_device_has_not_acknowledged_yet_is_answered_by_that(self):
+        sender, recipient = self.client(self.a, "s7", capabilities=RECEIPTS), self.client(self.b, "r7", capabilities=ACKS)
+        time.sleep(0.3)
+        self.send(sender, "r7", "hi", 1)
+        first = recipient.receive(wire.MESSAGE_REQUEST)["messageRequest"]["server_id"]
+        sender.close()
+        again = self.client(self.b, "s7", capabilities=RECEIPTS)
+        self.send(again, "r7", "hi", 1)
+        self.assertTrue(recipient.is_silent(0.3))
+        self.acknowledge(recipient, first)
+        self.assertEqual(self.receipt(again), (1, True, 0, first))
+
     def test_a_node_that_dies_is_a_failure(self):
         c = self.cluster.add("c")
         time.sleep(0.5)

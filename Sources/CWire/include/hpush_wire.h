@@ -158,6 +158,12 @@ size_t hp_rewrite(const uint8_t *body, size_t length, const hp_envelope *envelop
 size_t hp_build(uint32_t type, uint64_t sequence, const uint8_t *session_id, size_t session_id_length,
                 const hp_change *fields, size_t count, uint8_t *out, size_t capacity);
 
+/* ---- names ---- */
+
+/* 128 bits of SipHash-2-4: what nodes with the same key call the same bytes. Two inputs meet by chance only, whoever chooses them, as long as
+ * the key is not known. */
+void hp_siphash(const uint64_t key[2], const uint8_t *bytes, size_t length, uint64_t result[2]);
+
 #ifdef __cplusplus
 }
 #endif

@@ -17,7 +17,8 @@ public struct PeerRecord {
         case broadcast
         /// number: the sender's handle; flags: code; payload: sequence u64 BE, msg_id u64 BE of the refused request.
         case refused
-        /// number: server_id of a message that was tracked; flags: what became of it at a device.
+        /// number: server_id of a message that was tracked; flags: what became of it at a device; payload: the server_id under which the device has it
+        /// u64 BE, where that is another one.
         case outcome
         /// number: digest of the rules in force at the sender, for what follows.
         case rules
@@ -31,6 +32,9 @@ public struct PeerRecord {
     public static let tracked: UInt8 = 2
     /// It was sent before, under the same server_id: some devices may have it on their way already.
     public static let retry: UInt8 = 4
+    /// The key ends with the message's name, the same on all nodes (`nameSize` bytes).
+    public static let named: UInt8 = 8
+    public static let nameSize = 16
     /// Flags of an outcome that says how many devices beside the first one there are; payload: their number u32 BE.
     public static let moreDevices: UInt8 = 255
 

@@ -18,7 +18,7 @@ extension DeliveryTracker {
         let index = Int(place)
         let entry = entries[index]
         let settled = Settled(
-            serverID: entry.storedID == 0 ? entry.serverID : entry.storedID, address: entry.address, key: entry.key, receipt: receipt,
+            serverID: entry.firstID == 0 ? entry.serverID : entry.firstID, address: entry.address, key: entry.key, receipt: receipt,
             wasTaken: entry.wasTaken)
         if receipt.isTemporary, entry.key != nil, entry.pending > 0, !entry.wasTaken, !entry.waitsForStore {
             entries[index].isAnswered = true

@@ -60,8 +60,8 @@ public struct DeliveryTracker {
         var waitsForStore = false
         /// What the store said.
         var stored: Receipt?
-        /// The number it has in the store, if that is another one: it was stored before.
-        var storedID: UInt64 = 0
+        /// The number it has in the store or at a device, if that is another one: it came before by another way.
+        var firstID: UInt64 = 0
         var deadline: UInt64 = 0
         var previous = none
         var next = none
@@ -112,7 +112,8 @@ public struct DeliveryTracker {
     }
 
     /// A device reports.
-    public mutating func device(_ serverID: UInt64, _ outcome: DeliveryOutcome) -> Action {
+    /// - Parameter first: the number under which it has the message, if it had it already under another one. The answer names that one.
+    public mutating func device(_ serverID: UInt64, _ outcome: DeliveryOutcome, as first: UInt64 = 0) -> Action {
         guard let place = places[serverID] else { return .none }
         let index = Int(place)
         entries[index].pending = max(entries[index].pending - 1, 0)
@@ -124,6 +125,7 @@ public struct DeliveryTracker {
                 return key.map { .acceptedLate($0) } ?? .none
             }
             entries[index].wasTaken = true
+            if first != 0 { entries[index].firstID = first }
         case .kept: entries[index].wasKept = true
         case .refused: break
         }
@@ -140,7 +142,7 @@ public struct DeliveryTracker {
     /// - Parameter stored: the `server_id` it has there: another one where it was stored before. The answer names that one.
     public mutating func stored(_ serverID: UInt64, _ receipt: Receipt, as stored: UInt64 = 0) -> Action {
         guard let place = places[serverID], entries[Int(place)].waitsForStore else { return .none }
-        entries[Int(place)].storedID = stored
+        entries[Int(place)].firstID = stored
         entries[Int(place)].stored = receipt
         return decide(place)
     }

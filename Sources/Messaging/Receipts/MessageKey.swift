@@ -1,37 +1,36 @@
-/// Names a message as its sender does, whatever the session: user, device, recipient or group, and msg_id. Hashed with a seed of the process to
-/// 128 bits, so that no two messages meet.
+/// Names a message as its sender does, whatever the session: user, device, recipient or group, and msg_id.
 public struct MessageKey: Sendable, Hashable {
-    let high: UInt64
-    let low: UInt64
+    public let name: MessageName
     /// Of user and device.
     let sender: UInt64
 
     public init(
-        uid: UnsafeRawBufferPointer, device: UnsafeRawBufferPointer, recipient: UnsafeRawBufferPointer, isGroup: Bool, messageID: UInt64
+        uid: UnsafeRawBufferPointer, device: UnsafeRawBufferPointer, recipient: UnsafeRawBufferPointer, isGroup: Bool, messageID: UInt64,
+        secret: MessageName.Secret
     ) {
         var hasher = Hasher()
         hasher.combine(uid.count)
         hasher.combine(bytes: uid)
         hasher.combine(bytes: device)
         sender = UInt64(bitPattern: Int64(hasher.finalize()))
-        // Both halves from all parts: the sender's 64 bits alone would be the weakest link.
-        func half(_ number: Int) -> UInt64 {
-            var hasher = Hasher()
-            hasher.combine(number)
-            hasher.combine(messageID)
-            hasher.combine(isGroup)
-            hasher.combine(uid.count)
-            hasher.combine(device.count)
-            hasher.combine(bytes: uid)
-            hasher.combine(bytes: device)
-            hasher.combine(bytes: recipient)
-            return UInt64(bitPattern: Int64(hasher.finalize()))
+        // With the lengths in front, so that no other parts give the same bytes.
+        let head = 17
+        let count = head + uid.count + device.count + recipient.count
+        name = withUnsafeTemporaryAllocation(byteCount: count, alignment: 8) { room in
+            room.storeBytes(of: messageID.littleEndian, as: UInt64.self)
+            room.storeBytes(of: UInt32(truncatingIfNeeded: uid.count).littleEndian, toByteOffset: 8, as: UInt32.self)
+            room.storeBytes(of: UInt32(truncatingIfNeeded: device.count).littleEndian, toByteOffset: 12, as: UInt32.self)
+            room[16] = isGroup ? 1 : 0
+            var place = head
+            for part in [uid, device, recipient] {
+                UnsafeMutableRawBufferPointer(rebasing: room[place..<place + part.count]).copyMemory(from: part)
+                place += part.count
+            }
+            return MessageName(hashing: UnsafeRawBufferPointer(rebasing: room[0..<count]), secret)
         }
-        high = half(1)
-        low = half(2)
     }
 
-    public static func == (left: MessageKey, right: MessageKey) -> Bool { left.high == right.high && left.low == right.low }
+    public static func == (left: MessageKey, right: MessageKey) -> Bool { left.name == right.name }
 
-    public func hash(into hasher: inout Hasher) { hasher.combine(low) }
+    public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }

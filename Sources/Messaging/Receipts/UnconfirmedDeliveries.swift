@@ -4,18 +4,24 @@
 /// messages whose sender waits for a receipt are here. It belongs to the session's loop.
 public struct UnconfirmedDeliveries {
     public struct Delivery: Equatable, Sendable {
+        /// As the session got it.
         public var serverID: UInt64
         public var origin: DeliveryOrigin
+        /// What other nodes call it; nil where no other node can bring it again.
+        public var name: MessageName?
+        /// As `origin` knows it: another number where it came again meanwhile.
+        public var asked: UInt64
 
-        public init(serverID: UInt64, origin: DeliveryOrigin) {
+        public init(serverID: UInt64, origin: DeliveryOrigin, name: MessageName? = nil) {
             self.serverID = serverID
             self.origin = origin
+            self.name = name
+            asked = serverID
         }
     }
 
     private struct Write {
-        var serverID: UInt64
-        var origin: DeliveryOrigin
+        var delivery: Delivery
         /// Of all bytes counted in `flushed`: with which one it is out.
         var end: UInt64
     }
@@ -29,7 +35,7 @@ public struct UnconfirmedDeliveries {
     private var head = 0
     /// Bytes the kernel took while there was something here.
     private var flushed: UInt64 = 0
-    private var awaited: [UInt64: DeliveryOrigin] = [:]
+    private var awaited: [UInt64: Delivery] = [:]
     /// Of `awaited`, oldest first; some are not in it any more.
     private var order: ContiguousArray<UInt64> = []
     private var orderHead = 0
@@ -48,8 +54,8 @@ public struct UnconfirmedDeliveries {
 
     /// A message's bytes were put into the output.
     /// - Parameter bytes: that wait there, up to and with its own.
-    public mutating func wrote(_ serverID: UInt64, _ origin: DeliveryOrigin, waiting bytes: Int) {
-        writes.append(Write(serverID: serverID, origin: origin, end: flushed + UInt64(bytes)))
+    public mutating func wrote(_ delivery: Delivery, waiting bytes: Int) {
+        writes.append(Write(delivery: delivery, end: flushed + UInt64(bytes)))
     }
 
     /// The kernel took so many bytes more; `nextFlushed` gives what is out with them.
@@ -66,17 +72,17 @@ public struct UnconfirmedDeliveries {
             writes.removeFirst(head)
             head = 0
         }
-        confirm(write.serverID)
-        return Delivery(serverID: write.serverID, origin: write.origin)
+        confirm(write.delivery.serverID)
+        return write.delivery
     }
 
     // MARK: With ACKS
 
     /// A message was sent that the client is to acknowledge.
     /// - Returns: one that is given up for it.
-    public mutating func sent(_ serverID: UInt64, _ origin: DeliveryOrigin) -> Delivery? {
-        awaited[serverID] = origin
-        order.append(serverID)
+    public mutating func sent(_ delivery: Delivery) -> Delivery? {
+        awaited[delivery.serverID] = delivery
+        order.append(delivery.serverID)
         guard awaited.count > Self.mostAwaited else {
             if order.count - orderHead > 2 * awaited.count + 64 { tidyOrder() }
             return nil
@@ -84,23 +90,23 @@ public struct UnconfirmedDeliveries {
         while orderHead < order.count {
             let oldest = order[orderHead]
             orderHead += 1
-            if let origin = awaited.removeValue(forKey: oldest) {
+            if let delivery = awaited.removeValue(forKey: oldest) {
                 if orderHead * 2 >= order.count { tidyOrder() }
-                return Delivery(serverID: oldest, origin: origin)
+                return delivery
             }
         }
         return nil
     }
 
     /// The client says that a message arrived: whom to tell; nil when nothing waits for it.
-    public mutating func acknowledged(_ serverID: UInt64) -> DeliveryOrigin? {
-        let origin = awaited.removeValue(forKey: serverID)
-        if origin != nil { confirm(serverID) }
+    public mutating func acknowledged(_ serverID: UInt64) -> Delivery? {
+        let delivery = awaited.removeValue(forKey: serverID)
+        if delivery != nil { confirm(serverID) }
         if awaited.isEmpty {
             order.removeAll(keepingCapacity: order.count <= 64)
             orderHead = 0
         }
-        return origin
+        return delivery
     }
 
     private mutating func tidyOrder() {
@@ -119,23 +125,36 @@ public struct UnconfirmedDeliveries {
     /// Whether the session has a message already, as far as it is remembered. Slow; for messages that are tried again.
     public func isConfirmed(_ serverID: UInt64) -> Bool { confirmed.contains(serverID) }
 
-    /// A message that is tried again and is on its way to this session already needs no second copy: the new `origin` is told.
+    /// A message that is tried again, under the same number or the same name, and is on its way to this session already needs no second copy: the
+    /// origin of `delivery` is told, and of its number. Slow where it goes by the name.
     /// - Returns: the one that was to be told before; nil when the message is not here.
-    public mutating func moved(_ serverID: UInt64, to origin: DeliveryOrigin) -> DeliveryOrigin? {
-        if let before = awaited[serverID] {
-            awaited[serverID] = origin
+    public mutating func moved(_ delivery: Delivery) -> Delivery? {
+        func move(_ place: inout Delivery) -> Delivery {
+            let before = place
+            place.origin = delivery.origin
+            place.asked = delivery.serverID
             return before
         }
-        guard let place = writes[head...].firstIndex(where: { $0.serverID == serverID }) else { return nil }
-        defer { writes[place].origin = origin }
-        return writes[place].origin
+        if var known = awaited[delivery.serverID] ?? awaited.values.first(where: { Self.isSame($0, delivery) }) {
+            defer { awaited[known.serverID] = known }
+            return move(&known)
+        }
+        guard
+            let place = writes[head...].firstIndex(where: {
+                $0.delivery.serverID == delivery.serverID || Self.isSame($0.delivery, delivery)
+            })
+        else { return nil }
+        return move(&writes[place].delivery)
+    }
+
+    private static func isSame(_ one: Delivery, _ other: Delivery) -> Bool {
+        guard let name = one.name else { return false }
+        return name == other.name
     }
 
     /// The session is over: all that it did not confirm.
     public mutating func removeAll() -> [Delivery] {
-        let rest =
-            writes[head...].map { Delivery(serverID: $0.serverID, origin: $0.origin) }
-            + awaited.map { Delivery(serverID: $0.key, origin: $0.value) }
+        let rest = writes[head...].map(\.delivery) + awaited.values
         self = UnconfirmedDeliveries()
         return rest
     }

@@ -11,6 +11,8 @@ final class NodeCluster: Sendable {
     /// Where users are, other than here.
     let routes = RemoteRoutes()
     let secret: String
+    /// With it all nodes find the same names for messages.
+    let messageSecret: MessageName.Secret
     let limits: PeerLimits
     /// Messages that came from a node with other rules.
     let mismatches = Atomic<Int>(0)
@@ -25,6 +27,7 @@ final class NodeCluster: Sendable {
 
     init(secret: String, limits: PeerLimits) {
         self.secret = secret
+        messageSecret = MessageName.Secret(derivedFrom: secret)
         self.limits = limits
     }
 

@@ -9,7 +9,10 @@ import WireProtocol
 extension NodeLoop: PeerReceiver {
     func received(_ record: PeerRecord, from node: NodeID) {
         switch record.kind {
-        case .deliver: deliverFromPeer(record, node)
+        case .deliver:
+            var record = record
+            let name = record.takeName()
+            deliverFromPeer(record, named: name, node)
         case .deliverToSession:
             guard let session = shared.find(id: String(decoding: record.key, as: UTF8.self)) else {
                 return refuse(record, node, isGone: true)
@@ -34,14 +37,14 @@ extension NodeLoop: PeerReceiver {
     }
 
     /// To all sessions a user has here.
-    private func deliverFromPeer(_ record: PeerRecord, _ node: NodeID) {
+    private func deliverFromPeer(_ record: PeerRecord, named name: MessageName?, _ node: NodeID) {
         if let own = rulesDigest, let theirs = peerRules[node], own != theirs {
             shared.cluster?.mismatches.wrappingAdd(1, ordering: .relaxed)
         }
         let found = self.found
         shared.routes.sessions(of: record.key, into: found)
         let count = found.count
-        if let message = message(in: record, from: node) { return deliver(record, message, node) }
+        if let message = message(in: record, named: name, from: node) { return deliver(record, message, node) }
         guard count > 0 else { return refuse(record, node, isGone: true) }
         if count == 1 { return deliver(record, to: found.base[0].handle, node) }
         let frame = found.acknowledges ? numbered(record.payload) : record.payload
@@ -82,11 +85,11 @@ extension NodeLoop: PeerReceiver {
 
     // MARK: Messages whose senders wait for a receipt
 
-    private func message(in record: PeerRecord, from node: NodeID) -> TrackedMessage? {
+    private func message(in record: PeerRecord, named name: MessageName?, from node: NodeID) -> TrackedMessage? {
         guard record.flags & PeerRecord.tracked != 0, let envelope = Self.scan(record.payload) else { return nil }
         let serverID = Self.serverID(in: record.payload, envelope)
         guard serverID != 0 else { return nil }
-        return TrackedMessage(serverID: serverID, origin: DeliveryOrigin(node), isRetry: record.flags & PeerRecord.retry != 0)
+        return TrackedMessage(serverID: serverID, origin: DeliveryOrigin(node), isRetry: record.flags & PeerRecord.retry != 0, name: name)
     }
 
     /// The sender's node counts this one as one device; it is told when there are more.
@@ -96,21 +99,26 @@ extension NodeLoop: PeerReceiver {
             tellNode(message.origin, message.serverID, .refused)
             return refuse(record, node, isGone: true)
         }
+        var known: TrackedMessage? = message
+        if isTaken(&known, by: record.key) { return }
         if handles.count > 1 {
             var more = UInt32(handles.count - 1).bigEndian
             withUnsafeBytes(of: &more) {
                 _ = forward(PeerRecord(.outcome, flags: PeerRecord.moreDevices, number: message.serverID, payload: $0), to: node)
             }
         }
-        let passage = Passage(sender: SessionHandle(rawValue: 0), isSole: false, message: message)
+        let passage = Passage(sender: SessionHandle(rawValue: 0), isSole: false, message: known)
         for handle in handles where !sendAlong(record.payload, to: handle, passage) {
             tellNode(message.origin, message.serverID, .refused)
         }
     }
 
     /// Tells the node a message came from what became of it at a device here.
-    func tellNode(_ origin: DeliveryOrigin, _ serverID: UInt64, _ outcome: DeliveryOutcome) {
-        _ = forward(PeerRecord(.outcome, flags: outcome.rawValue, number: serverID), to: origin.node)
+    func tellNode(_ origin: DeliveryOrigin, _ serverID: UInt64, _ outcome: DeliveryOutcome, as first: UInt64 = 0) {
+        withUnsafeBytes(of: first.bigEndian) { first in
+            let payload = UnsafeRawBufferPointer(rebasing: first.prefix(first.contains { $0 != 0 } ? first.count : 0))
+            _ = forward(PeerRecord(.outcome, flags: outcome.rawValue, number: serverID, payload: payload), to: origin.node)
+        }
     }
 
     /// Which loop's message it is only that loop knows; to the others it means nothing.
@@ -119,19 +127,19 @@ extension NodeLoop: PeerReceiver {
         if record.flags == PeerRecord.moreDevices, record.payload.count == 4 {
             what |= UInt64(UInt32(bigEndian: record.payload.loadUnaligned(as: UInt32.self))) << 8
         }
-        outcome(record.number, what)
-        for link in links {
-            link?.send(
-                a: record.number, b: what, kind: LoopRecordKind.outcome.rawValue, payload: UnsafeRawBufferPointer(start: nil, count: 0))
+        let first = record.payload.count == 8 ? UInt64(bigEndian: record.payload.loadUnaligned(as: UInt64.self)) : 0
+        outcome(record.number, what, as: first)
+        withUnsafeBytes(of: first) { first in
+            for link in links { link?.send(a: record.number, b: what, kind: LoopRecordKind.outcome.rawValue, payload: first) }
         }
     }
 
     /// - Parameter what: a `DeliveryOutcome`, or `PeerRecord.moreDevices` with their number above it.
-    func outcome(_ serverID: UInt64, _ what: UInt64) {
+    func outcome(_ serverID: UInt64, _ what: UInt64, as first: UInt64) {
         if what & 0xff == UInt64(PeerRecord.moreDevices) {
             for _ in 0..<min(what >> 8, 10_000) { tracker.sent(serverID, isQueued: true) }
         } else if let outcome = DeliveryOutcome(rawValue: UInt8(truncatingIfNeeded: what)) {
-            report(serverID, outcome)
+            report(serverID, outcome, as: first)
         }
     }
 
@@ -178,4 +186,14 @@ extension DeliveryOrigin {
     init(_ node: NodeID) { self.init(rawValue: node.rawValue &+ 256) }
 
     var node: NodeID { NodeID(rawValue &- 256) }
+}
+
+extension PeerRecord {
+    /// Takes the message's name off the key.
+    mutating func takeName() -> MessageName? {
+        guard flags & Self.named != 0, key.count >= Self.nameSize else { return nil }
+        let length = key.count - Self.nameSize
+        defer { key = UnsafeRawBufferPointer(rebasing: key[..<length]) }
+        return MessageName(UnsafeRawBufferPointer(rebasing: key[length...]))
+    }
 }

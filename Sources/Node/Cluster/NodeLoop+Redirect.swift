@@ -37,7 +37,7 @@ extension NodeLoop {
         for place in places where cluster?.view.contains(place.node) == true {
             var flags: UInt8 = isSole ? PeerRecord.sole : 0
             if let message { flags |= message.isRetry ? PeerRecord.tracked | PeerRecord.retry : PeerRecord.tracked }
-            let isQueued = forward(PeerRecord(.deliver, flags: flags, number: sender.rawValue, key: uid, payload: frame), to: place.node)
+            let isQueued = forward(frame, to: uid, flags, from: sender, named: message?.name, node: place.node)
             if let message { tracker.sent(message.serverID, isQueued: isQueued) }
             guard isQueued else { continue }
             statistics.messagesForwarded &+= 1
@@ -45,6 +45,24 @@ extension NodeLoop {
             reach.nodes &+= 1
         }
         return reach
+    }
+
+    private func forward(
+        _ frame: UnsafeRawBufferPointer, to uid: UnsafeRawBufferPointer, _ flags: UInt8, from sender: SessionHandle,
+        named name: MessageName?,
+        node: NodeID
+    ) -> Bool {
+        guard let name, uid.count + PeerRecord.nameSize <= PeerRecord.longestKey else {
+            return forward(PeerRecord(.deliver, flags: flags, number: sender.rawValue, key: uid, payload: frame), to: node)
+        }
+        return withUnsafeTemporaryAllocation(byteCount: uid.count + PeerRecord.nameSize, alignment: 8) { key in
+            key.copyMemory(from: uid)
+            guard let base = key.baseAddress else { return false }
+            name.write(to: base + uid.count)
+            let record = PeerRecord(
+                .deliver, flags: flags | PeerRecord.named, number: sender.rawValue, key: UnsafeRawBufferPointer(key), payload: frame)
+            return forward(record, to: node)
+        }
     }
 
     private func routeHere(_ frame: UnsafeRawBufferPointer, to uid: UnsafeRawBufferPointer, _ passage: Passage) -> UInt32 {

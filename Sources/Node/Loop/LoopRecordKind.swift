@@ -13,10 +13,11 @@ enum LoopRecordKind: UInt32 {
     /// payload: a frame for every session of the loop.
     case broadcast
 
-    /// As `deliver`, with what goes along (`Passage`): payload: a retained `ChainNote` or 0, server_id or 0, a `DeliveryOrigin`, whether it is a
-    /// retry, then the frame.
+    /// As `deliver`, with what goes along (`Passage`): payload: a retained `ChainNote` or 0, server_id or 0, a `DeliveryOrigin`, bits (1: a retry,
+    /// 2: under way), the two halves of a `MessageName` or 0, then the frame.
     case deliverAlong
-    /// a: server_id of a message whose tracker is on the receiving loop; b: a `DeliveryOutcome`.
+    /// a: server_id of a message whose tracker is on the receiving loop; b: a `DeliveryOutcome`; payload: the server_id under
+    /// which a device has it, 0 if it is that one.
     case outcome
     /// a: a session that waits for the receipt of a message that another session sent before it; payload: ticket, server_id, code, the text.
     case receipt

@@ -20,7 +20,7 @@ extension NodeLoop: LoopLinkDelegate {
                 from: SessionHandle(rawValue: record.b & ~LoopRecordKind.soleRecipient),
                 sole: record.b & LoopRecordKind.soleRecipient != 0)
         case .outcome:
-            outcome(record.a, record.b)
+            outcome(record.a, record.b, as: record.payload.count == 8 ? record.payload.loadUnaligned(as: UInt64.self) : 0)
         case .receipt:
             receivedReceipt(record.payload, for: SessionHandle(rawValue: record.a))
         case .pause:

@@ -20,8 +20,25 @@ extension NodeLoop {
         if handles.isEmpty, let message = passage.message, message.origin.isLoop { tracker.sent(message.serverID, isQueued: false) }
         let frame = found.acknowledges && passage.message == nil ? numbered(frame) : frame
         var passage = passage
+        if !handles.isEmpty, isTaken(&passage.message, by: uid) { return 1 }
         if passage.isSole == nil { passage.isSole = handles.count == 1 }
         return handles.reduce(0) { $0 + (sendAlong(frame, to: $1, passage) ? 1 : 0) }
+    }
+
+    /// A message that another node brought before, and that a device of the user has: its tracker is told, and nobody gets it again.
+    func isTaken(_ message: inout TrackedMessage?, by uid: UnsafeRawBufferPointer) -> Bool {
+        guard let known = message, let name = known.name else { return false }
+        switch shared.delivered.begin(name, to: uid, known.serverID, now: rememberedNow) {
+        case .new: return false
+        case .underWay:
+            message?.isUnderWay = true
+            return false
+        case .taken(let first):
+            statistics.resends &+= 1
+            if known.origin.isLoop { tracker.sent(known.serverID, isQueued: true) }
+            tell(known.origin, known.serverID, .taken, as: first == known.serverID ? 0 : first)
+            return true
+        }
     }
 
     /// To a session of any loop; false when that is known to be in vain.
@@ -48,7 +65,7 @@ extension NodeLoop {
                 guard feed.takesLive(passage.storedID, now: loop.now) else { return true }
             }
         }
-        if let message = passage.message, message.isRetry, isUnderWay(message, to: session) { return true }
+        if let message = passage.message, message.isRetry || message.isUnderWay, isUnderWay(message, to: session) { return true }
         if connection.waitingBytes > writeBufferHigh || session.congestion != nil {
             guard admit(session, connection, from: passage.sender) else {
                 guard passage.storedID != 0 else { return false }
@@ -81,7 +98,7 @@ extension NodeLoop {
 
     // MARK: Other loops
 
-    private static let passageBytes = 24
+    private static let passageBytes = 40
 
     private func handOver(_ frame: UnsafeRawBufferPointer, to recipient: SessionHandle, _ passage: Passage) -> Bool {
         guard let link = link(to: recipient.loop), link.outstandingBytes < Self.mostOutstanding else { return false }
@@ -94,7 +111,9 @@ extension NodeLoop {
         place.storeBytes(of: UInt64(note), as: UInt64.self)
         place.storeBytes(of: message?.serverID ?? 0, toByteOffset: 8, as: UInt64.self)
         place.storeBytes(of: message?.origin.rawValue ?? 0, toByteOffset: 16, as: UInt32.self)
-        place.storeBytes(of: message?.isRetry == true ? 1 : 0, toByteOffset: 20, as: UInt32.self)
+        let bits: UInt32 = (message?.isRetry == true ? 1 : 0) | (message?.isUnderWay == true ? 2 : 0)
+        place.storeBytes(of: bits, toByteOffset: 20, as: UInt32.self)
+        place.storeBytes(of: MessageName.fields(message?.name), toByteOffset: 24, as: (UInt64, UInt64).self)
         if let base = frame.baseAddress { (place + Self.passageBytes).copyMemory(from: base, byteCount: frame.count) }
         return true
     }
@@ -108,9 +127,14 @@ extension NodeLoop {
         }
         let serverID = payload.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
         if serverID != 0 {
+            let bits = payload.loadUnaligned(fromByteOffset: 20, as: UInt32.self)
             passage.message = TrackedMessage(
                 serverID: serverID, origin: DeliveryOrigin(rawValue: payload.loadUnaligned(fromByteOffset: 16, as: UInt32.self)),
-                isRetry: payload.loadUnaligned(fromByteOffset: 20, as: UInt32.self) != 0)
+                isRetry: bits & 1 != 0,
+                name: MessageName(
+                    fields: payload.loadUnaligned(fromByteOffset: 24, as: UInt64.self),
+                    payload.loadUnaligned(fromByteOffset: 32, as: UInt64.self)),
+                isUnderWay: bits & 2 != 0)
         }
         let frame = UnsafeRawBufferPointer(rebasing: payload[Self.passageBytes...])
         let isDelivered = slots.session(recipient).map { deliver(frame, to: $0, passage) } ?? false

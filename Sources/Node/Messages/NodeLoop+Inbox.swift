@@ -106,7 +106,7 @@ extension NodeLoop {
         session.receipts = receipts
         connection.tellsFlushes = true
         connection.write(frame)
-        receipts.deliveries.wrote(serverID, .store, waiting: connection.bytesToFlush)
+        receipts.deliveries.wrote(.init(serverID: serverID, origin: .store), waiting: connection.bytesToFlush)
     }
 
     /// The device has a stored message.

@@ -9,22 +9,23 @@ extension NodeLoop {
     func writeTracked(_ frame: UnsafeRawBufferPointer, _ message: TrackedMessage, to session: Session, _ connection: Connection) {
         let receipts = session.receipts ?? SessionReceipts()
         session.receipts = receipts
+        let delivery = UnconfirmedDeliveries.Delivery(serverID: message.serverID, origin: message.origin, name: message.name)
         if session.acknowledges {
             connection.send(frame)
-            guard let givenUp = receipts.deliveries.sent(message.serverID, message.origin) else { return }
-            tell(givenUp.origin, givenUp.serverID, .refused)
+            guard let givenUp = receipts.deliveries.sent(delivery) else { return }
+            tell(givenUp.origin, givenUp.asked, .refused)
         } else {
             connection.tellsFlushes = true
             connection.send(frame)
-            receipts.deliveries.wrote(message.serverID, message.origin, waiting: connection.bytesToFlush)
+            receipts.deliveries.wrote(delivery, waiting: connection.bytesToFlush)
         }
     }
 
     /// A message that is tried again, and that this session has confirmed already, or will confirm anyway.
     func isUnderWay(_ message: TrackedMessage, to session: Session) -> Bool {
         guard let receipts = session.receipts else { return false }
-        if let before = receipts.deliveries.moved(message.serverID, to: message.origin) {
-            tell(before, message.serverID, .refused)
+        if let before = receipts.deliveries.moved(.init(serverID: message.serverID, origin: message.origin, name: message.name)) {
+            tell(before.origin, before.asked, .refused)
             return true
         }
         // Its sender was told a failure before it could be told of this.
@@ -37,7 +38,7 @@ extension NodeLoop {
         guard let session = session(of: connection), let receipts = session.receipts else { return connection.tellsFlushes = false }
         receipts.deliveries.advance(bytes)
         while let delivery = receipts.deliveries.nextFlushed() {
-            if delivery.origin == .store { took(delivery.serverID, session) } else { tell(delivery.origin, delivery.serverID, .taken) }
+            if delivery.origin == .store { took(delivery.serverID, session) } else { confirm(delivery, of: session) }
         }
         if !receipts.deliveries.countsFlushes { connection.tellsFlushes = false }
     }
@@ -46,8 +47,14 @@ extension NodeLoop {
     func refuseUnconfirmed(_ session: Session) {
         guard let receipts = session.receipts else { return }
         for delivery in receipts.deliveries.removeAll() where delivery.origin != .store {
-            tell(delivery.origin, delivery.serverID, .refused)
+            tell(delivery.origin, delivery.asked, .refused)
         }
+    }
+
+    /// A device has a message.
+    private func confirm(_ delivery: UnconfirmedDeliveries.Delivery, of session: Session) {
+        if let name = delivery.name { shared.delivered.took(name, session.uidBytes, delivery.serverID) }
+        tell(delivery.origin, delivery.asked, .taken, as: delivery.asked == delivery.serverID ? 0 : delivery.serverID)
     }
 
     // MARK: Acknowledgements
@@ -81,9 +88,9 @@ extension NodeLoop {
                 tellStore(session, feed)
                 continue
             }
-            guard let origin = session.receipts?.deliveries.acknowledged(serverID) else { continue }
+            guard let delivery = session.receipts?.deliveries.acknowledged(serverID) else { continue }
             statistics.acknowledgements &+= 1
-            tell(origin, serverID, .taken)
+            confirm(delivery, of: session)
         }
     }
 
@@ -94,11 +101,13 @@ extension NodeLoop {
     }
 
     /// Tells whoever tracks a message what became of it here.
-    func tell(_ origin: DeliveryOrigin, _ serverID: UInt64, _ outcome: DeliveryOutcome) {
-        if origin.rawValue == UInt32(index) { return report(serverID, outcome) }
-        guard origin.isLoop else { return tellNode(origin, serverID, outcome) }
-        link(to: Int(origin.rawValue))?.send(
-            a: serverID, b: UInt64(outcome.rawValue), kind: LoopRecordKind.outcome.rawValue,
-            payload: UnsafeRawBufferPointer(start: nil, count: 0))
+    /// - Parameter first: the number under which a device has it, where that is another one; else 0.
+    func tell(_ origin: DeliveryOrigin, _ serverID: UInt64, _ outcome: DeliveryOutcome, as first: UInt64 = 0) {
+        if origin.rawValue == UInt32(index) { return report(serverID, outcome, as: first) }
+        guard origin.isLoop else { return tellNode(origin, serverID, outcome, as: first) }
+        withUnsafeBytes(of: first) {
+            link(to: Int(origin.rawValue))?.send(
+                a: serverID, b: UInt64(outcome.rawValue), kind: LoopRecordKind.outcome.rawValue, payload: $0)
+        }
     }
 }

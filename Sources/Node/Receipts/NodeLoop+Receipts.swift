@@ -16,6 +16,7 @@ extension NodeLoop {
         var message = TrackedMessage(serverID: shared.newServerID(), origin: DeliveryOrigin(loop: index), sender: session.handle)
         let key = key(of: envelope, frame, session)
         if let key {
+            if shared.cluster != nil { message.name = key.name }
             switch shared.remembered.begin(key, from: address, proposed: message.serverID, now: rememberedNow) {
             case .new:
                 break
@@ -49,7 +50,7 @@ extension NodeLoop {
         let isGroup = envelope.group.length > 0
         return MessageKey(
             uid: session.uidBytes, device: session.deviceBytes, recipient: Self.part(isGroup ? envelope.group : envelope.to, of: frame),
-            isGroup: isGroup, messageID: envelope.msg_id)
+            isGroup: isGroup, messageID: envelope.msg_id, secret: shared.messageSecret)
     }
 
     static func part(_ span: hp_span, of frame: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
@@ -59,7 +60,7 @@ extension NodeLoop {
 
     static func isSame(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool { a.elementsEqual(b) }
 
-    private var rememberedNow: UInt32 { UInt32(truncatingIfNeeded: loop.now / 1_000_000_000) }
+    var rememberedNow: UInt32 { UInt32(truncatingIfNeeded: loop.now / 1_000_000_000) }
 
     // MARK: Ends
 
@@ -71,7 +72,10 @@ extension NodeLoop {
 
     /// A device says what became of a message of this loop: a session of any loop, or another node that was handed the message and counted by
     /// `tracker.sent`. Late and unknown ones are harmless.
-    func report(_ serverID: UInt64, _ outcome: DeliveryOutcome) { perform(tracker.device(serverID, outcome)) }
+    /// - Parameter first: the number under which the device has it, where that is another one; else 0.
+    func report(_ serverID: UInt64, _ outcome: DeliveryOutcome, as first: UInt64 = 0) {
+        perform(tracker.device(serverID, outcome, as: first))
+    }
 
     /// A store has committed a message of which `tracker.stores` was told, or will not.
     func stored(_ serverID: UInt64, _ receipt: Receipt, as stored: UInt64 = 0) { perform(tracker.stored(serverID, receipt, as: stored)) }

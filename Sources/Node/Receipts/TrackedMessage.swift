@@ -7,6 +7,10 @@ struct TrackedMessage: Sendable {
     var origin: DeliveryOrigin
     /// It failed before and comes under the same `server_id`: some devices may have it on their way already.
     var isRetry = false
+    /// What all nodes call it; nil where no other node can bring it again.
+    var name: MessageName?
+    /// Another node brought it before under another `server_id`, and a device here may have it on its way.
+    var isUnderWay = false
     /// Whose it is; on the tracker's loop only.
     var sender = SessionHandle(rawValue: 0)
     /// The sender is its recipient.

@@ -22,6 +22,13 @@ import Testing
         #expect(tracker.count == 0 && tracker.nextDeadline == nil)
     }
 
+    @Test mutating func theAnswerNamesTheNumberUnderWhichADeviceHasIt() {
+        tracker.begin(7, for: address(1), key: nil)
+        tracker.sent(7, isQueued: true)
+        #expect(tracker.device(7, .taken, as: 5) == .none)
+        #expect(tracker.ended(7, .handled, now: 0) == answer(.success, taken: true, id: 5))
+    }
+
     @Test mutating func successWaitsForTheChain() {
         tracker.begin(7, for: address(1), key: nil)
         tracker.sent(7, isQueued: true)
