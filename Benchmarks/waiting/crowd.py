@@ -1,4 +1,6 @@
-"""Sessions whose handlers wait, all at once, again and again: crowd.py PORT COUNT WHAT ("sleep", "http", or "" for silence).
+"""Sessions whose handlers wait, all at once, again and again: crowd.py PORT COUNT WHAT.
+
+WHAT is "sleep", "http", "now" for handlers that do not wait, or "" for silence.
 
 Prints "ready" when all are logged in, and after SIGTERM a line of JSON: rounds, and how often which result came.
 """
@@ -9,6 +11,7 @@ import os
 import selectors
 import signal
 import sys
+import time
 
 from connection import Connection
 import wire
@@ -24,10 +27,11 @@ def main():
     ended = []
     signal.signal(signal.SIGTERM, lambda *_: ended.append(True))
     print("ready", flush=True)
-    results, rounds, waiting = collections.Counter(), 0, 0
+    results, rounds, waiting, due = collections.Counter(), 0, 0, 0
     message = wire.chat("nobody", what)
     while not ended:
-        if what and waiting == 0:
+        if what and waiting == 0 and time.monotonic() >= due:
+            due = time.monotonic() + 2
             for connection in crowd:
                 connection.send(message)
             waiting = count

@@ -1,4 +1,4 @@
--- What the benchmark of waiting handlers runs. A message "sleep" or "http" waits, then tells its sender; "spawn N" lets N functions sleep.
+-- What the benchmark of waiting handlers runs. A message "sleep" or "http" waits ("now" does not), then tells its sender; "spawn N" lets N functions sleep.
 local M = {
   api = 1, version = "1", needs = { "http" }, inbound = {},
   config = {
@@ -10,7 +10,9 @@ local M = {
 function M.inbound.message_request(ctx, msg)
   local what, count = msg.content:match("^(%a+) ?(%d*)$")
   local result
-  if what == "sleep" then
+  if what == "now" then
+    result = "done"
+  elseif what == "sleep" then
     hpush.sleep(ctx.config.seconds)
     result = "slept"
   elseif what == "http" then
