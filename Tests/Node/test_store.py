@@ -56,8 +56,14 @@ class Stored(NodeTest):
                 return answer
 
     def settle(self):
-        """What devices have got is told to the store within moments."""
-        time.sleep(0.15)
+        """Waits until what devices have got is told to the store: it is gathered for 10 ms, then written."""
+        before = -1
+        while True:
+            time.sleep(0.15)
+            written = self.node.metric("hpush_store_writes_total")
+            if written == before and self.node.metric("hpush_store_waiting_writes") == 0:
+                return
+            before = written
 
 
 class InboxTests(Stored):

@@ -28,6 +28,8 @@ extension NodeLoop {
             let page = Result {
                 try store.inbox(of: user, device: device, after: position, limit: Self.pageMessages, bytes: Self.pageBytes)
             }
+            // Kept also when the session is over by now: its login was answered, so its device is known from then on.
+            if case .success(let page) = page, !page.isRegistered { return register(user, device, for: handle) }
             loop.execute { self.gotPage(page, for: handle) }
         }
         if !taken { retry(handle, feed) }
@@ -36,7 +38,6 @@ extension NodeLoop {
     private func gotPage(_ result: Result<InboxPage, any Error>, for handle: SessionHandle) {
         guard let session = slots.session(handle), let feed = session.feed, let connection = connection(of: session) else { return }
         guard case .success(let page) = result else { return retry(handle, feed) }
-        guard page.isRegistered else { return register(session, feed) }
         for message in page.messages where feed.takesRead(message.serverID) {
             var passage = Passage(sender: SessionHandle(rawValue: 0), isSole: false)
             passage.storedID = message.serverID
@@ -50,18 +51,20 @@ extension NodeLoop {
         feedOn(session, feed)
     }
 
-    /// A device that is new begins with what no other of its user has got, and that has to be kept.
-    private func register(_ session: Session, _ feed: InboxFeed) {
-        let handle = session.handle
-        let taken = shared.messages.writer.submit(.register(user: session.uid, device: session.device)) { [self] result in
+    /// A device that is new begins with what no other of its user has got, and that has to be kept. Any thread.
+    private func register(_ user: String, _ device: String, for handle: SessionHandle) {
+        let again: @Sendable (_ isRegistered: Bool) -> Void = { [self] isRegistered in
             loop.execute {
                 guard let session = self.slots.session(handle), let feed = session.feed else { return }
-                guard case .success = result else { return self.retry(handle, feed) }
+                guard isRegistered else { return self.retry(handle, feed) }
                 feed.failPage()
                 self.feedOn(session, feed)
             }
         }
-        if !taken { retry(handle, feed) }
+        let taken = shared.messages.writer.submit(.register(user: user, device: device)) { result in
+            if case .success = result { again(true) } else { again(false) }
+        }
+        if !taken { again(false) }
     }
 
     private func retry(_ handle: SessionHandle, _ feed: InboxFeed) {
