@@ -265,23 +265,15 @@ public final class RouteStore: @unchecked Sendable {
     public func sweep() {
         guard !sweeps else { return sweepsAgain = true }
         sweeps = true
-        scan("0")
+        redis.scan(match: RouteEntry.keyPrefix + "*") { [self] keys in
+            for key in keys { sweep(key) }
+        } done: { [self] error in
+            sweepEnded(failed: error != nil)
+        }
     }
 
     private var sweeps = false
     private var sweepsAgain = false
-
-    private func scan(_ cursor: String) {
-        redis.send(RedisCommand("SCAN", cursor, "MATCH", RouteEntry.keyPrefix + "*", "COUNT", "500")) { [self] result in
-            guard case .success(let value) = result, let parts = value.array, parts.count == 2, let next = parts[0].text,
-                let keys = parts[1].array
-            else { return sweepEnded(failed: true) }
-            for key in keys {
-                if let key = key.bytes { sweep(key) }
-            }
-            if next == "0" { sweepEnded(failed: false) } else { scan(next) }
-        }
-    }
 
     private func sweep(_ key: [UInt8]) {
         guard let uid = RouteEntry.uid(ofKey: key) else { return }

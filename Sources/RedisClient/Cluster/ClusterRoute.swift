@@ -59,6 +59,16 @@ final class ClusterRoute: RedisRoute {
         dispatch(ClusterRequest(self, .transaction(transaction), deadline: deadline), isNew: true)
     }
 
+    override var masters: [RedisAddress] {
+        Set(owners.compactMap { $0?.address }).sorted { $0.description < $1.description }
+    }
+
+    override func send(_ command: RedisCommand, to master: RedisAddress, _ target: ReplyTarget, deadline: UInt64) -> Bool {
+        guard let node = nodes[master], node.isReady, let link = node.link else { return false }
+        link.send(command, target, deadline: deadline)
+        return true
+    }
+
     private func dispatch(_ request: ClusterRequest, isNew: Bool = false) {
         let node: ClusterNode?
         switch request.place {

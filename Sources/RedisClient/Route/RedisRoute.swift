@@ -26,6 +26,10 @@ class RedisRoute {
     func start() {}
     func send(_ command: RedisCommand, _ target: ReplyTarget, deadline: UInt64) {}
     func send(_ transaction: Transaction, deadline: UInt64) {}
+    /// Where the masters of a Redis Cluster are; empty: one server has everything, or they are not known yet.
+    var masters: [RedisAddress] { [] }
+    /// Sends a command to one of the masters, whatever its keys; false: there is no connection to it.
+    func send(_ command: RedisCommand, to master: RedisAddress, _ target: ReplyTarget, deadline: UInt64) -> Bool { false }
     /// Ends all connections.
     func stop(_ error: RedisError) {}
 

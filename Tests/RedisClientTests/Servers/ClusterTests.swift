@@ -43,6 +43,26 @@ import Testing
         }
     }
 
+    @Test func scansAllMasters() async throws {
+        try await withCluster { _, fixture in
+            let client = fixture.client
+            for number in 0..<1000 { _ = try await client.command(["SET", "walk:\(number)", number]) }
+            _ = try await client.command(["SET", "other", 1])
+            let found = Locked<Set<String>>([])
+            let ended = Locked<[RedisError?]>([])
+            await fixture.onLoop { client in
+                client.scan(match: "walk:*", count: 50) { keys in
+                    found.change { $0.formUnion(keys.map { String(decoding: $0, as: UTF8.self) }) }
+                } done: { error in
+                    ended.change { $0.append(error) }
+                }
+            }
+            try await eventually { ended.value.count == 1 }
+            #expect(ended.value == [nil])
+            #expect(found.value == Set((0..<1000).map { "walk:\($0)" }))
+        }
+    }
+
     @Test(arguments: [3, 2]) func spreadsCommandsAndRefusesWhatCrossesSlots(_ version: Int) async throws {
         try await withCluster {
             $0.protocolVersion = version
