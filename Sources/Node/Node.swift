@@ -26,6 +26,7 @@ public final class Node: Sendable {
     let shared: NodeShared
     let loops: [NodeLoop]
     let generations: Generations
+    let rollOut: RulesRollOut
     let guards: PluginGuards
     let traces = TapPlaces(4)
     let recordings = TapPlaces(1)
@@ -92,8 +93,12 @@ public final class Node: Sendable {
                 loop: try EventLoop(index: index, name: "loop-\(index)", limits: NodeLoop.connectionLimits(configuration.chat)),
                 shared: shared, scriptless: options.scriptless)
         }
-        generations = Generations(loops: loops, shared: shared, source: source ?? ConfigurationSource(file: nil) { configuration })
+        generations = Generations(
+            loops: loops, shared: shared, source: source ?? ConfigurationSource(file: nil) { configuration },
+            pushed: try PushedRules(dataDirectory: configuration.node.dataDirectory))
         let generations = generations
+        let rollOut = RulesRollOut(generations, name: configuration.node.name, logger: logger)
+        self.rollOut = rollOut
         guards = PluginGuards(loops, policy: GuardPolicy(), logger: logger) { [weak generations] number, reason, failed in
             generations?.rollBack(number, since: reason, failed: failed) ?? false
         }
@@ -103,7 +108,7 @@ public final class Node: Sendable {
         Self.connect(loops)
         let owners = loops
         clusterServices = try cluster.map {
-            try ClusterServices(configuration.cluster, cluster: $0, shared: shared, owners: owners, logger: logger)
+            try ClusterServices(configuration.cluster, cluster: $0, shared: shared, owners: owners, rules: rollOut, logger: logger)
         }
     }
 
@@ -171,6 +176,9 @@ public final class Node: Sendable {
     public var peerAddress: (host: String, port: Int)? {
         peerListener.map { (shared.configuration.cluster.peer.host, $0.listener.port) }
     }
+
+    /// Whether clients have been let in. In a cluster that is once the node is registered.
+    var serves: Bool { startedAt.load(ordering: .relaxed) != 0 }
 
     var uptimeSeconds: Double {
         let started = startedAt.load(ordering: .relaxed)

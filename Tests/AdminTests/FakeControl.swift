@@ -53,6 +53,12 @@ final class FakeControl: NodeControl {
         ReloadAnswer(generation: 2, rulesOf: 2, previous: 1, loops: [], needsRestart: ["chat.port"])
     }
 
+    func pushPlugins(_ push: RulesPush) async throws(ReloadFailure) -> RulesPushAnswer {
+        RulesPushAnswer(
+            reload: ReloadAnswer(generation: 2, rulesOf: 2, previous: 1, loops: [], needsRestart: []), bundle: "b",
+            nodes: [.init(id: 7, name: "n", generation: 2, error: nil)])
+    }
+
     func rollBackPlugins() async throws(ReloadFailure) -> ReloadAnswer {
         var failure = ReloadFailure(.nothingToRollBack, "there is nothing before")
         failure.generation = 1

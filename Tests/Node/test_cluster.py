@@ -1,11 +1,13 @@
 """Two nodes with a real ZooKeeper and Redis: what others see of them, and messages from one to the other."""
 
 import json
+import threading
 import time
 import unittest
 
 import wire
 from cluster import Cluster, eventually
+from servers import free_port
 
 from kazoo.client import KazooClient
 
@@ -258,3 +260,27 @@ class Rules(ClusterTest):
 
 
 del ClusterTest
+
+
+class NotRegistered(unittest.TestCase):
+    def test_a_node_is_not_ready_before_it_is_registered(self):
+        cluster = Cluster()
+        self.addCleanup(cluster.remove)
+        cluster.zookeepers[0].kill()
+        port = free_port()
+        node = cluster.add("late", start=False, admin={"port": port})
+        node.ports["admin"] = port
+
+        def state():
+            try:
+                return node.http("/readyz")[0], node.json("/v1/status")[1]["state"]
+            except OSError:
+                return None
+
+        starting = threading.Thread(target=node.start)
+        starting.start()
+        self.addCleanup(starting.join)
+        self.assertEqual(eventually(state, "the admin listener answers", 20), (503, "starting"))
+        cluster.zookeepers[0].start()
+        starting.join(30)
+        self.assertEqual(state(), (200, "ready"))

@@ -17,6 +17,8 @@ final class ClusterServices: @unchecked Sendable {
     private let cluster: NodeCluster
     private let shared: NodeShared
     private let owners: [NodeLoop]
+    private let rules: RulesRollOut
+    private let rollOut: RollOut
     private let logger: Logger
     /// What makes this data directory unique.
     private let ownerID: String
@@ -32,18 +34,22 @@ final class ClusterServices: @unchecked Sendable {
     var acceptorOwner: NodeLoop { owners[owners.count - 1] }
 
     /// - Throws: errors of one line that name what is wrong in `cluster`.
-    init(_ section: ClusterSection, cluster: NodeCluster, shared: NodeShared, owners: [NodeLoop], logger: Logger) throws {
+    init(_ section: ClusterSection, cluster: NodeCluster, shared: NodeShared, owners: [NodeLoop], rules: RulesRollOut, logger: Logger)
+        throws
+    {
         loop = try EventLoop(index: 0, name: "cluster")
         ownerID = try OwnerID.loadOrMake(dataDirectory: shared.configuration.node.dataDirectory)
         self.cluster = cluster
         self.shared = shared
         self.owners = owners
+        self.rules = rules
         self.logger = logger
         let servers = section.zookeeper.servers.joined(separator: ",")
         let root = section.zookeeper.root == "/" ? "" : section.zookeeper.root
         let configuration = try ZooKeeperConfiguration(
             connectString: servers + root, sessionTimeoutMilliseconds: section.zookeeper.sessionTimeoutMilliseconds)
         zooKeeper = try ZooKeeperClient(loop: loop, configuration: configuration, logger: logger)
+        rollOut = RollOut(client: zooKeeper, logger: logger) { record in Task { await rules.follow(record) } }
         var redisConfiguration = try RedisConfiguration(url: section.redisURL.reveal())
         redisConfiguration.clientName = "hpush-\(shared.configuration.node.name)"
         RouteStore.configure(&redisConfiguration)
@@ -94,6 +100,8 @@ final class ClusterServices: @unchecked Sendable {
                 let number = try await WorkerNumber.claim(
                     client: zooKeeper, path: "/workers", ownerID: owner, limit: SnowflakeGenerator.workers)
                 shared.ids.worker = number
+                await rules.join(rollOut, cluster)
+                await rules.catchUp()
                 loop.execute { [self] in begin() }
             } catch {
                 logger.error("no worker number for ids: \(error)")
@@ -122,6 +130,7 @@ final class ClusterServices: @unchecked Sendable {
     func stop() async {
         let membership = await onLoop { services in
             // Whoever waits to be registered need not any more.
+            services.rollOut.stop()
             services.begin()
             services.writeChanges()
             return services.membership
@@ -149,6 +158,11 @@ final class ClusterServices: @unchecked Sendable {
         case .registered(let id, _):
             cluster.view.own = id
             stand()
+            if isRegistered {
+                // Of the session before; watches ended with it, too.
+                Task { [rules] in await rules.reportAgain() }
+            }
+            rollOut.look()
             claimWorker()
             for owner in owners { owner.loop.execute { owner.renewPeers() } }
             let last = acceptorOwner

@@ -5,7 +5,7 @@ import Reactor
 import Synchronization
 
 extension Node: NodeControl {
-    public var isReady: Bool { !shared.draining.load(ordering: .relaxed) && chatAddress.port != 0 }
+    public var isReady: Bool { !shared.draining.load(ordering: .relaxed) && serves }
 
     public func drain() async {
         let was = shared.draining.exchange(true, ordering: .relaxed)
@@ -23,10 +23,11 @@ extension Node: NodeControl {
         let statistics = await statistics()
         let configuration = shared.configuration
         let (host, port) = chatAddress
+        let state: NodeStatus.State = shared.draining.load(ordering: .relaxed) ? .draining : serves ? .ready : .starting
         let store = shared.messages.writer.current
         return NodeStatus(
             name: configuration.node.name, version: Self.version,
-            state: shared.draining.load(ordering: .relaxed) ? .draining : port == 0 ? .starting : .ready, uptimeSeconds: uptimeSeconds,
+            state: state, uptimeSeconds: uptimeSeconds,
             listeners: [.init(name: "chat", address: "\(host):\(port)")] + webSocketListener + otherListeners.withLock { $0 },
             loops: loops.count,
             connections: shared.connections.load(ordering: .relaxed), sessions: shared.sessions.load(ordering: .relaxed),

@@ -37,7 +37,7 @@ extension Node {
         for description in checked.plugins { handlers.add(workers?.handlers(of: description.name) ?? [], of: description.name) }
         return PluginListing(
             generation: current.number, rulesOf: current.rulesOf, since: current.since, filesDiffer: generations.filesDiffer,
-            rollbacks: generations.kept, waiting: waiting,
+            pushed: generations.pushed.digest, rollbacks: generations.kept, waiting: waiting,
             finishing: finishing.sorted { $0.key < $1.key }.map { FinishingGeneration(generation: $0.key, handlers: $0.value) },
             plugins: checked.plugins.enumerated().map { index, description in
                 PluginInfo(

@@ -17,6 +17,9 @@ public protocol NodeControl: AnyObject, Sendable {
     func reloadPlugins(_ trigger: ReloadTrigger) async throws(ReloadFailure) -> ReloadAnswer
     /// Brings the generation before back, as a new one.
     func rollBackPlugins() async throws(ReloadFailure) -> ReloadAnswer
+    /// Has this node, and all others of its cluster, run other rules from now on. Returns when all have said what became of it, or did not in time.
+    /// - Throws: when nothing was changed here, and so nowhere.
+    func pushPlugins(_ push: RulesPush) async throws(ReloadFailure) -> RulesPushAnswer
     /// Shows a user's messages as they pass the handlers, until the tap is ended.
     /// - Throws: when too many do already.
     func trace(_ request: TraceRequest) async throws(TapFailure) -> Tap<TraceEvent>

@@ -7,6 +7,8 @@ public struct PluginListing: Codable, Sendable {
     public var since: Double
     /// Whether the files (plugins, their settings in the configuration, files that these name) differ from what runs.
     public var filesDiffer: Bool
+    /// The bundle of rules that was pushed to the node and is read instead of `plugins.path`; nil: none.
+    public var pushed: String?
     /// How many rollbacks in a row are possible.
     public var rollbacks: Int
     /// Handlers that wait in the generation in force.

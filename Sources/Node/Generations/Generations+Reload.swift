@@ -18,7 +18,8 @@ extension Generations {
                     throw ReloadFailure(.nothingToRollBack, "generation \(number) is not in force any more")
                 }
                 answer = try rollBackNow(kind)
-            case .reload(let trigger): answer = try reloadNow(trigger)
+            case .reload(let trigger): answer = try reloadNow(trigger, .reload(trigger))
+            case .adopt(let bundle, let trigger): answer = try adoptNow(bundle, trigger)
             }
             if let answer { log(answer, kind) }
             return answer
@@ -28,7 +29,19 @@ extension Generations {
         }
     }
 
-    private func reloadNow(_ trigger: ReloadTrigger) throws(ReloadFailure) -> ReloadAnswer? {
+    private func adoptNow(_ bundle: String?, _ trigger: ReloadTrigger) throws(ReloadFailure) -> ReloadAnswer? {
+        let before = pushed.digest
+        pushed.use(bundle)
+        let answer: ReloadAnswer?
+        do throws(ReloadFailure) { answer = try reloadNow(trigger, .adopt(bundle, trigger)) } catch {
+            pushed.use(before)
+            throw error
+        }
+        do { try pushed.save() } catch { logger.error("a restart will not find the rules that are in force now: \(error)") }
+        return answer
+    }
+
+    private func reloadNow(_ trigger: ReloadTrigger, _ kind: Kind) throws(ReloadFailure) -> ReloadAnswer? {
         guard let current else { throw ReloadFailure(.ending, "the node has no rules yet") }
         defer { followFiles() }
         var read: NodeConfiguration?
@@ -47,7 +60,7 @@ extension Generations {
         let sources = try found.get()
         guard let read else { return nil }
         let checked = try check(sources, read.plugins, current)
-        var answer = try bringIntoForce(checked, rulesOf: nil, over: current, .reload(trigger), read.plugins)
+        var answer = try bringIntoForce(checked, rulesOf: nil, over: current, kind, read.plugins)
         answer.needsRestart = read.keysThatNeedRestart(since: shared.configuration)
         return answer
     }
@@ -62,7 +75,11 @@ extension Generations {
     // MARK: Reading
 
     private func readConfiguration() throws(ReloadFailure) -> NodeConfiguration {
-        do { return try source.load() } catch { throw ReloadFailure(configuration: error) }
+        do {
+            var configuration = try source.load()
+            if let directory = pushed.directory { configuration.plugins.path = directory }
+            return configuration
+        } catch { throw ReloadFailure(configuration: error) }
     }
 
     private func readSources(_ section: PluginsSection) throws(ReloadFailure) -> PluginSources {
@@ -92,7 +109,7 @@ extension Generations {
 
     /// Whether what is on the disk is not what runs. Reads files.
     var filesDiffer: Bool {
-        guard let current, let configuration = try? source.load(), let sources = try? Self.sources(configuration.plugins) else {
+        guard let current, let configuration = try? readConfiguration(), let sources = try? Self.sources(configuration.plugins) else {
             return true
         }
         return current.checked.differs(from: sources)
@@ -207,7 +224,7 @@ extension Generations {
 extension Generations.Kind {
     fileprivate var name: String {
         switch self {
-        case .reload(let trigger): trigger.rawValue
+        case .reload(let trigger), .adopt(_, let trigger): trigger.rawValue
         case .rollback: "rollback"
         case .autoRollback: "auto_rollback"
         }

@@ -14,13 +14,15 @@ final class Generations: @unchecked Sendable {
 
     enum Kind: Equatable {
         case reload(ReloadTrigger)
+        /// With the files of a pushed bundle from now on, or with those at `plugins.path` again (nil).
+        case adopt(String?, ReloadTrigger)
         case rollback
         /// Of the generation with this number, if it is still in force.
         case autoRollback(UInt64)
 
         var goesBack: Bool {
             switch self {
-            case .reload: false
+            case .reload, .adopt: false
             case .rollback, .autoRollback: true
             }
         }
@@ -46,6 +48,8 @@ final class Generations: @unchecked Sendable {
     let shared: NodeShared
     let source: ConfigurationSource
     let logger: Logger
+    /// What was pushed to this node.
+    let pushed: PushedRules
     private let control = ControlThread(named: "plugins")
     private let state = Mutex(State())
     /// plugins.auto_rollback, as last read.
@@ -56,7 +60,8 @@ final class Generations: @unchecked Sendable {
     var watch: FileWatch?
     private var memoryGivenBack: UInt64 = 0
 
-    init(loops: [NodeLoop], shared: NodeShared, source: ConfigurationSource) {
+    init(loops: [NodeLoop], shared: NodeShared, source: ConfigurationSource, pushed: PushedRules) {
+        self.pushed = pushed
         self.loops = loops
         self.shared = shared
         self.source = source
@@ -76,6 +81,8 @@ final class Generations: @unchecked Sendable {
     /// The first generation: loaded on the caller's thread, before the loops start.
     /// - Throws: `NodeError`, `PluginFailure`.
     func begin(_ section: PluginsSection) throws {
+        var section = section
+        if let directory = pushed.directory { section.path = directory }
         let (checked, states) = try loadFirst(section)
         let first = Generation(number: 1, rulesOf: 1, since: Date().timeIntervalSince1970, checked: checked)
         state.withLock { $0.history = GenerationHistory(first) }
@@ -102,6 +109,11 @@ final class Generations: @unchecked Sendable {
     func reload(_ trigger: ReloadTrigger) async throws(ReloadFailure) -> ReloadAnswer { try await ask(.reload(trigger)) }
 
     func rollBack() async throws(ReloadFailure) -> ReloadAnswer { try await ask(.rollback) }
+
+    /// Brings a bundle that `pushed` keeps into force, or the node's own files (nil), and stays with them: later reloads and restarts read the same.
+    func adopt(_ bundle: String?, _ trigger: ReloadTrigger) async throws(ReloadFailure) -> ReloadAnswer {
+        try await ask(.adopt(bundle, trigger))
+    }
 
     /// Takes a generation back whose plugin fails for many sessions, if plugins.auto_rollback says so and its rules came by a reload: a
     /// rollback is not rolled back in turn. `failed` is called when it could not be done.
@@ -181,7 +193,7 @@ final class Generations: @unchecked Sendable {
             case (.failure, _): state.counts.failed += 1
             case (.success, .rollback): state.counts.rolledBack += 1
             case (.success, .autoRollback): state.counts.autoRolledBack += 1
-            case (.success, .reload): state.counts.switched += 1
+            case (.success, .reload), (.success, .adopt): state.counts.switched += 1
             }
         }
     }

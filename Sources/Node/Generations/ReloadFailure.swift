@@ -11,6 +11,8 @@ public struct ReloadFailure: Error, Codable, Sendable, Equatable, CustomStringCo
         case nothingToRollBack = "nothing_to_roll_back"
         /// Too many requests wait, or too many old generations are not done.
         case busy
+        /// ZooKeeper cannot be asked.
+        case unavailable
         /// The node ends.
         case ending
     }

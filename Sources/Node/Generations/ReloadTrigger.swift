@@ -6,4 +6,8 @@ public enum ReloadTrigger: String, Codable, Sendable {
     case signal
     /// A file changed (`plugins.watch`).
     case watch
+    /// `hpush plugin push`, at the node that was asked
+    case push
+    /// The cluster's roll-out: another node was asked.
+    case rollOut = "roll_out"
 }

@@ -4,4 +4,9 @@ public struct DataDirectoryError: Error, Hashable, CustomStringConvertible {
     public let reason: String
 
     public var description: String { "\(path): \(reason)" }
+
+    public init(path: String, reason: String) {
+        self.path = path
+        self.reason = reason
+    }
 }

@@ -8,6 +8,6 @@ struct PluginCommand: AsyncParsableCommand {
         subcommands: [
             PluginNewCommand.self, PluginCheckCommand.self, PluginTestCommand.self, PluginBenchCommand.self, PluginReplayCommand.self,
             PluginTypesCommand.self, PluginListCommand.self, PluginTopCommand.self, PluginTraceCommand.self, PluginRecordCommand.self,
-            PluginShadowCommand.self, PluginReloadCommand.self, PluginRollbackCommand.self,
+            PluginShadowCommand.self, PluginReloadCommand.self, PluginRollbackCommand.self, PluginPushCommand.self,
         ])
 }

@@ -16,6 +16,7 @@ struct PluginListCommand: AsyncParsableCommand {
         let since = Date(timeIntervalSince1970: listing.since).formatted(.iso8601)
         let rules = listing.rulesOf == listing.generation ? "" : " (rules of generation \(listing.rulesOf))"
         print("generation \(listing.generation)\(rules), in force since \(since)")
+        if let bundle = listing.pushed { print("pushed rules, bundle \(bundle.prefix(12)); plugins.path is not read") }
         if listing.filesDiffer { print("the files differ from what runs: a reload or a restart would load them") }
         for old in listing.finishing where old.handlers > 0 {
             print(

@@ -20,9 +20,13 @@ struct AdminClient {
         try await request(.GET, path, seconds: 10)
     }
 
-    /// - Parameter seconds: how long the node may take.
-    func post<Answer: Decodable>(_ path: String, as type: Answer.Type, seconds: Int64) async throws -> (answer: Answer, bytes: Data) {
-        try await request(.POST, path, seconds: seconds)
+    /// - Parameters:
+    ///   - body: JSON, if anything.
+    ///   - seconds: how long the node may take.
+    func post<Answer: Decodable>(_ path: String, _ body: Data? = nil, as type: Answer.Type, seconds: Int64) async throws
+        -> (answer: Answer, bytes: Data)
+    {
+        try await request(.POST, path, body, seconds: seconds)
     }
 
     /// A stream's lines of JSON as they come, without their ends.
@@ -62,17 +66,25 @@ struct AdminClient {
         return request
     }
 
-    private func request<Answer: Decodable>(_ method: HTTPMethod, _ path: String, seconds: Int64) async throws -> (Answer, Data) {
-        let (status, bytes) = try await ask(method, path, seconds)
+    private func request<Answer: Decodable>(_ method: HTTPMethod, _ path: String, _ body: Data? = nil, seconds: Int64) async throws
+        -> (Answer, Data)
+    {
+        let (status, bytes) = try await ask(method, path, body, seconds)
         guard status == 200 else { throw refusal(status, bytes) }
         do { return (try AdminJSON.decode(Answer.self, from: bytes), bytes) } catch {
             throw CommandError("\(url) is no admin listener of hpush: its answer to \(path) is another")
         }
     }
 
-    private func ask(_ method: HTTPMethod, _ path: String, _ seconds: Int64) async throws -> (UInt, Data) {
-        try await guarding(seconds) {
-            let response = try await HTTPClient.shared.execute(head(method, path), timeout: .seconds(seconds))
+    private func ask(_ method: HTTPMethod, _ path: String, _ body: Data?, _ seconds: Int64) async throws -> (UInt, Data) {
+        var request = head(method, path)
+        if let body {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(bytes: body))
+        }
+        let ready = request
+        return try await guarding(seconds) {
+            let response = try await HTTPClient.shared.execute(ready, timeout: .seconds(seconds))
             let body = try await response.body.collect(upTo: 16 << 20)
             return (response.status.code, Data(body.readableBytesView))
         }
