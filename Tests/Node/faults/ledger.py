@@ -59,6 +59,8 @@ class Ledger:
         ids = self.received.setdefault((uid, sender, msg_id), set())
         if ids and server_id not in ids:
             self.counts["again under another id"] += 1
+            if any((uid, known) in self.acknowledged for known in ids):
+                self.violate(f"{uid} acknowledged {sender}/{msg_id} as {sorted(ids)}, and got it again as {server_id}")
         elif ids:
             self.counts["again unacknowledged"] += 1
         ids.add(server_id)
