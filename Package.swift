@@ -2,8 +2,8 @@
 import PackageDescription
 
 // Rooms and their order are described in docs/architecture.md. Imports point one way:
-// hpush -> Admin, Gate, ChatClient, Node -> Cluster, PluginHost, Storage, Configuration -> Messaging, RedisClient, ZooKeeperClient ->
-// WireProtocol, Reactor -> C.
+// hpush -> Admin, Gate, ChatClient, Node -> Cluster, PluginHost, MySQLStorage -> Storage, Configuration -> Messaging, RedisClient,
+// ZooKeeperClient -> WireProtocol, Reactor -> C.
 
 let package = Package(
     name: "hpush",
@@ -14,6 +14,10 @@ let package = Package(
         .library(name: "HPushNode", targets: ["Node", "HPushConfiguration"]),
         .library(name: "RedisClient", targets: ["RedisClient", "Reactor"]),
         .library(name: "ZooKeeperClient", targets: ["ZooKeeperClient"]),
+    ],
+    traits: [
+        .default(enabledTraits: ["MySQL"]),
+        .trait(name: "MySQL", description: "store.driver mysql; needs libmariadb. Without it: --disable-default-traits"),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -30,6 +34,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
+        .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
 
         // C: what Swift cannot do well or at all. Each has one documented header.
         .target(name: "CReactor"),
@@ -64,6 +69,13 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "_CryptoExtras", package: "swift-crypto"),
             ]),
+        // Accounts and messages in MySQL or MariaDB. Empty without the trait.
+        .target(
+            name: "MySQLStorage",
+            dependencies: [
+                .target(name: "CMariaDB", condition: .when(traits: ["MySQL"])), "Storage",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
 
         // Many nodes as one: links between them, who is there, who is where.
         .target(
@@ -79,9 +91,8 @@ let package = Package(
         .target(
             name: "Node",
             dependencies: [
-                "Cluster", "HPushConfiguration", "Messaging", "PluginHost", "PluginRecording", "Reactor", "RedisClient", "Storage",
-                "Tokens",
-                "WebSocket", "WireProtocol",
+                "Cluster", "HPushConfiguration", "Messaging", "MySQLStorage", "PluginHost", "PluginRecording", "Reactor", "RedisClient",
+                "Storage", "Tokens", "WebSocket", "WireProtocol",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -167,7 +178,7 @@ let package = Package(
         .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "CPluginBridge"]),
         .testTarget(name: "MessagingTests", dependencies: ["Messaging"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["HPushConfiguration"], resources: [.copy("Fixtures")]),
-        .testTarget(name: "StorageTests", dependencies: ["Storage"]),
+        .testTarget(name: "StorageTests", dependencies: ["MySQLStorage", "Storage"]),
         .testTarget(name: "ClusterTests", dependencies: ["Cluster", "Reactor"]),
         .target(
             name: "FakeNode",

@@ -142,13 +142,13 @@ extension ConfigurationKey {
     private static let store = [
         ConfigurationKey(
             "store.driver", .choice(["sqlite", "mysql", "memory"]), default: .string("sqlite"),
-            help: "Where accounts and contacts live: a file under node.data_dir, a server that nodes share, or nowhere."),
+            help: "Where accounts, messages and groups live: files under node.data_dir, a server that nodes share, or nowhere."),
         ConfigurationKey(
-            "store.mysql.host", .string(.host), default: .string("127.0.0.1"), help: "MySQL server."),
+            "store.mysql.host", .string(.host), default: .string("127.0.0.1"), help: "MySQL or MariaDB server."),
         ConfigurationKey("store.mysql.port", .integer(1...65535), default: .integer(3306), help: "Port of the MySQL server."),
         ConfigurationKey("store.mysql.user", .string(.filled), default: .string("hpush"), help: "MySQL user."),
         ConfigurationKey("store.mysql.password", .string(.any), default: .string(""), .secret, help: "Password of the MySQL user."),
-        ConfigurationKey("store.mysql.database", .string(.filled), default: .string("hpush"), help: "MySQL database."),
+        ConfigurationKey("store.mysql.database", .string(.filled), default: .string("hpush"), help: "Its database; the tables are made."),
     ]
 
     private static let queue = [

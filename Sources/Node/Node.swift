@@ -73,9 +73,7 @@ public final class Node: Sendable {
         let tokens = await TokenKeys(
             secret: secret.isEmpty ? try TokenSecret.loadOrMake(dataDirectory: configuration.node.dataDirectory) : secret)
         let keeper = try IDKeeper(worker: 0, dataDirectory: configuration.node.dataDirectory, logger: logger)
-        let accounts: any AccountStore =
-            configuration.store.driver == .memory
-            ? MemoryAccountStore() : try SQLiteAccountStore(dataDirectory: configuration.node.dataDirectory)
+        let accounts = try ConfiguredStores.accounts(configuration)
         let messages = try MessageService(configuration, logger: logger)
         // Password hashes are what it does most: as many threads as cores, and no longer queue than clients wait.
         let pool = BlockingPool(threads: max(threads, 2), capacity: 1024)
@@ -86,7 +84,13 @@ public final class Node: Sendable {
             configuration: configuration, logger: logger, loops: threads, accounts: accounts, messages: messages, pool: pool,
             tokens: tokens,
             keeper: keeper, cluster: cluster)
-        refresher = AccountRefresher(store: accounts, pool: pool) { logger.warning("accounts could not be read again: \($0)") }
+        refresher = AccountRefresher(store: accounts, pool: pool) { error in
+            if let error {
+                logger.error("accounts cannot be read, logins by password are told to try again: \(error)")
+            } else {
+                logger.notice("accounts can be read again")
+            }
+        }
         let shared = shared
         loops = try (0..<threads).map { index in
             NodeLoop(

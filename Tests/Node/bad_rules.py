@@ -157,7 +157,7 @@ def configured():
         ("wrong type", {"chat": {"port": "seven"}}, "chat.port"), ("out of range", {"chat": {"port": 70000}}, "chat.port"),
         ("limits", {"plugins": {"limits": {"run_ms": 0}}}, "plugins.limits.run_ms"),
         ("a pipeline that is a map", {"plugins": {"pipeline": {"rules": 1}}}, "plugins.pipeline"),
-        ("what this version lacks", {"store": {"driver": "mysql"}}, "store.driver"),
+        ("what this version lacks", {"queue": {"driver": "rocketmq"}}, "queue.driver"),
     ]:
         yield Bad(f"configuration: {name}", GOOD, ("node.yaml", says), sections=sections)
     yield Bad("configuration: no YAML", GOOD, ("node.yaml",), sections="plugins: [")

@@ -1,6 +1,8 @@
-"""ZooKeeper and Redis as plain processes on free loopback ports, in folders of their own."""
+"""ZooKeeper, Redis and MariaDB as plain processes on free loopback ports, in folders of their own."""
 
 import atexit
+import getpass
+import itertools
 import os
 import pathlib
 import random
@@ -122,6 +124,44 @@ class Redis(Server):
         """What redis-cli prints."""
         return subprocess.run(
             [need("redis-cli"), "-p", str(self.port), *map(str, words)], capture_output=True, text=True, timeout=10).stdout.strip()
+
+
+class MariaDB(Server):
+    """Root needs no password. What was committed is on the disk, also when it is killed."""
+
+    name = "mariadb"
+
+    def __init__(self):
+        super().__init__()
+        self.numbers = itertools.count(1)
+        subprocess.run(
+            [need("mariadb-install-db"), "--no-defaults", f"--datadir={self.folder}/data", "--auth-root-authentication-method=normal",
+             "--skip-test-db", f"--user={getpass.getuser()}"], check=True, capture_output=True, timeout=120)
+
+    def command(self):
+        return [
+            need("mariadbd", "/usr/sbin/mariadbd"), "--no-defaults", f"--datadir={self.folder}/data", f"--socket={self.folder}/socket",
+            f"--port={self.port}", "--bind-address=127.0.0.1", f"--user={getpass.getuser()}", "--innodb-flush-log-at-trx-commit=1",
+            "--innodb-buffer-pool-size=64M", "--skip-log-bin"]
+
+    def tool(self, name, *words):
+        return subprocess.run(
+            [need(name), "--no-defaults", "-h127.0.0.1", f"-P{self.port}", "-uroot", *words], capture_output=True, text=True, timeout=20)
+
+    def serves(self):
+        return self.tool("mariadb-admin", "ping").returncode == 0
+
+    def sql(self, statement, database="mysql"):
+        """The rows, with tabs between their values."""
+        done = self.tool("mariadb", "--batch", "--skip-column-names", "-e", statement, database)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()
+
+    def store(self):
+        """The section `store` of nodes that share a new database."""
+        name = f"hpush_{next(self.numbers)}"
+        self.sql(f"CREATE DATABASE {name}")
+        return {"driver": "mysql", "mysql": {"port": self.port, "user": "root", "database": name}}
 
 
 class Replica(Redis):

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Kills a node again and again while clients send, and looks for what was lost, doubled or out of order.
+"""Kills a node, or its database, again and again while clients send, and looks for what was lost, doubled or out of order.
 
 Senders want receipts and send again what was not answered; recipients acknowledge. Of the messages that were answered as accepted none may
 be missing, none may come again to a device that acknowledged it, and each sender's come in the order they were sent.
 
     store_checker.py --kills 200 --seed 7
+    store_checker.py --kills 30 --mysql node
+    store_checker.py --kills 30 --mysql database
 """
 
 import argparse
@@ -17,6 +19,7 @@ import time
 import wire
 from client import Client, Closed
 from node import Node
+from servers import MariaDB
 
 PIPELINE = [{"login": {"mode": "open"}}, {"inbox": {"max_messages": 10_000_000}}, "chat_redirect"]
 GONE = (Closed, OSError, TimeoutError)
@@ -125,14 +128,19 @@ class Recipient(threading.Thread):
 class Run:
     """Some senders and recipients on a node that dies `kills` times."""
 
-    def __init__(self, kills, seed, pairs=6):
+    def __init__(self, kills, seed, pairs=6, mysql=None):
+        """`mysql`: what dies, the node or the database; None: the node, on SQLite."""
         self.random = random.Random(seed)
         self.kills = kills
         self.enough, self.over = threading.Event(), threading.Event()
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.node = Node({"chat": {"port": self.port, "threads": 2}}, PIPELINE)
+        self.database = MariaDB().start() if mysql else None
+        self.victim = self.database if mysql == "database" else None
+        store = {"store": self.database.store()} if mysql else {}
+        self.node = Node({"chat": {"port": self.port, "threads": 2}, **store}, PIPELINE)
+        self.victim = self.victim or self.node
         self.recipients = [Recipient(self, f"r{n}") for n in range(pairs)]
         self.senders = [Sender(self, f"s{n}", f"r{n % pairs}") for n in range(2 * pairs)]
 
@@ -144,8 +152,8 @@ class Run:
                 thread.start()
             for _ in range(self.kills):
                 time.sleep(self.random.uniform(0.05, 0.8))
-                self.node.kill()
-                self.node.start()
+                self.victim.kill()
+                self.victim.start()
             time.sleep(0.5)
             self.enough.set()
             for sender in self.senders:
@@ -161,6 +169,8 @@ class Run:
             self.over.set()
             self.enough.set()
             self.node.remove()
+            if self.database:
+                self.database.remove()
 
     def missing(self):
         lost = []
@@ -180,8 +190,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--mysql", choices=["node", "database"], help="on MariaDB: which of the two is killed")
     options = parser.parse_args()
-    faults, accepted = Run(options.kills, options.seed).run()
+    faults, accepted = Run(options.kills, options.seed, mysql=options.mysql).run()
     for fault in faults[:50]:
         print(fault)
     print(f"{options.kills} kills, {accepted} messages accepted, {len(faults)} faults")

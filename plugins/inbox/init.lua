@@ -23,6 +23,7 @@ end
 
 local refusals = {
   full = { code = 9, info = "the inbox is full" },
+  ["too large"] = { code = 8, info = "the message is larger than the store takes" },
   ["no such group"] = { code = 6, info = "no such group" },
   ["not a member"] = { code = 7, info = "not a member of the group" },
 }

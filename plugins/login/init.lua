@@ -36,8 +36,10 @@ end
 
 function modes.password(ctx, msg)
   if by_token(ctx, msg) then return end
-  local right = hpush.store.verify(msg.uid, msg.token)
-  if right == nil then return reject { code = 9, info = "too many logins at once, try again" } end
+  local right, reason = hpush.store.verify(msg.uid, msg.token)
+  if right == nil then
+    return reject { code = 9, info = reason == "busy" and "too many logins at once, try again" or "accounts are not available now, try again" }
+  end
   if not right then return reject { code = 1, info = "wrong user or password" } end
   ctx:accept { uid = msg.uid }
 end

@@ -22,8 +22,10 @@ public struct PeerRecord {
         case outcome
         /// number: digest of the rules in force at the sender, for what follows.
         case rules
-        /// number: the sender's handle; key: group; payload: count u16 BE of uids, each u8 length and bytes, then the client's frame.
+        /// key: group; payload: `PeerUsers`, then the client's frame. For all sessions these users have there.
         case deliverToMany
+        /// key: uid, or empty for everybody: what is stored for them may not come by itself, so their sessions there are to look.
+        case readStore
     }
 
     /// The message is nowhere else: a refusal concerns the sender.
@@ -56,6 +58,9 @@ public struct PeerRecord {
     }
 
     static let headSize = 12
+
+    /// Whether it says what may lie in the store, too.
+    public var isDelivery: Bool { kind == .deliver || kind == .deliverToMany || kind == .readStore }
 
     /// Bytes of the whole frame.
     var frameSize: Int { PeerWire.headSize + Self.headSize + key.count + payload.count }

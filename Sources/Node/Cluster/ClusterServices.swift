@@ -29,6 +29,7 @@ final class ClusterServices: @unchecked Sendable {
     private var standing = RouteStore.Standing(own: .none, alive: [], highest: NodeID(0))
     private var waiters: [CheckedContinuation<Void, Never>] = []
     private var isRegistered = false
+    private var hadRedis = false
 
     /// The loop that has the peer port: the last one, since the first one has the timers.
     var acceptorOwner: NodeLoop { owners[owners.count - 1] }
@@ -69,7 +70,12 @@ final class ClusterServices: @unchecked Sendable {
             let store = RouteStore(
                 redis: redis, routes: cluster.routes, logger: logger, standing: { [unowned self] in standing },
                 isOpen: { [shared] in shared.find(id: $0)?.state == .open })
-            store.onReturn = { [unowned self] in writeAll() }
+            store.onReturn = { [unowned self] in
+                writeAll()
+                // At the start nobody has missed anything.
+                if hadRedis { _ = loop.scheduleTimer(afterMilliseconds: Self.routesWritten, Missed(self)) }
+                hadRedis = true
+            }
             self.store = store
             redis.start()
             let sessions: @Sendable () -> Int = { [shared] in shared.sessions.load(ordering: .relaxed) }
@@ -167,8 +173,9 @@ final class ClusterServices: @unchecked Sendable {
             for owner in owners { owner.loop.execute { owner.renewPeers() } }
             let last = acceptorOwner
             last.loop.execute { last.acceptor?.renew() }
-            // Their routes carry the number.
+            // Their routes carry the number. What others sent under the one before is not coming.
             writeAll()
+            for owner in owners { owner.loop.execute { owner.readStoreInTurn() } }
         case .lost:
             cluster.view.own = .none
             stand()
@@ -233,6 +240,17 @@ final class ClusterServices: @unchecked Sendable {
         }
 
         func timerFired(tag: UInt32, loop: EventLoop) { services.rewrite(owner, from: 0) }
+    }
+
+    /// By then all nodes have written their routes again. Milliseconds.
+    private static let routesWritten = 3000
+
+    private final class Missed: TimerTarget {
+        private let services: ClusterServices
+        init(_ services: ClusterServices) { self.services = services }
+        func timerFired(tag: UInt32, loop: EventLoop) {
+            for owner in services.owners { owner.loop.execute { owner.missedAll() } }
+        }
     }
 
     private static let batch = 2000

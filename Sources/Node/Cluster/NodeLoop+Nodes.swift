@@ -14,6 +14,8 @@ extension NodeLoop {
         if owner(of: id) == index { removePeer(id) }
         acceptor?.gone(id)
         peerRules[id] = nil
+        // It may have stored messages and not sent them here any more.
+        readStoreInTurn()
         if index == 0 { fire(.nodeDown, id, record) }
     }
 

@@ -25,7 +25,8 @@ extension NodeLoop: PeerReceiver {
         case .refused: refusedByPeer(record, node)
         case .rules: peerRules[node] = record.number
         case .outcome: outcomeFromPeer(record)
-        case .deliverToMany: break
+        case .deliverToMany: deliverToMany(record, node)
+        case .readStore: record.key.isEmpty ? readStoreOfAll() : readStoreHere(record.key)
         }
     }
 
@@ -86,30 +87,38 @@ extension NodeLoop: PeerReceiver {
     // MARK: Messages whose senders wait for a receipt
 
     private func message(in record: PeerRecord, named name: MessageName?, from node: NodeID) -> TrackedMessage? {
-        guard record.flags & PeerRecord.tracked != 0, let envelope = Self.scan(record.payload) else { return nil }
-        let serverID = Self.serverID(in: record.payload, envelope)
+        var message = message(in: record.payload, record.flags, node)
+        message?.name = name
+        return message
+    }
+
+    func message(in frame: UnsafeRawBufferPointer, _ flags: UInt8, _ node: NodeID) -> TrackedMessage? {
+        guard flags & PeerRecord.tracked != 0, let envelope = Self.scan(frame) else { return nil }
+        let serverID = Self.serverID(in: frame, envelope)
         guard serverID != 0 else { return nil }
-        return TrackedMessage(serverID: serverID, origin: DeliveryOrigin(node), isRetry: record.flags & PeerRecord.retry != 0, name: name)
+        return TrackedMessage(serverID: serverID, origin: DeliveryOrigin(node), isRetry: flags & PeerRecord.retry != 0)
     }
 
     /// The sender's node counts this one as one device; it is told when there are more.
     private func deliver(_ record: PeerRecord, _ message: TrackedMessage, _ node: NodeID) {
         let handles = (0..<found.count).map { found.base[$0].handle }
-        guard !handles.isEmpty else {
-            tellNode(message.origin, message.serverID, .refused)
-            return refuse(record, node, isGone: true)
-        }
         var known: TrackedMessage? = message
-        if isTaken(&known, by: record.key) { return }
-        if handles.count > 1 {
-            var more = UInt32(handles.count - 1).bigEndian
-            withUnsafeBytes(of: &more) {
-                _ = forward(PeerRecord(.outcome, flags: PeerRecord.moreDevices, number: message.serverID, payload: $0), to: node)
-            }
-        }
+        if !handles.isEmpty, isTaken(&known, by: record.key) { return }
+        tell(node, handles.count, of: message)
+        if handles.isEmpty { return refuse(record, node, isGone: true) }
         let passage = Passage(sender: SessionHandle(rawValue: 0), isSole: false, message: known)
         for handle in handles where !sendAlong(record.payload, to: handle, passage) {
             tellNode(message.origin, message.serverID, .refused)
+        }
+    }
+
+    /// Tells the node a message came from how many devices there are for it here.
+    func tell(_ node: NodeID, _ count: Int, of message: TrackedMessage) {
+        if count == 0 { return tellNode(message.origin, message.serverID, .refused) }
+        if count == 1 { return }
+        var more = UInt32(count - 1).bigEndian
+        withUnsafeBytes(of: &more) {
+            _ = forward(PeerRecord(.outcome, flags: PeerRecord.moreDevices, number: message.serverID, payload: $0), to: node)
         }
     }
 
@@ -145,8 +154,10 @@ extension NodeLoop: PeerReceiver {
 
     /// Tells a node that its message was not taken.
     /// - Parameter isGone: the user, or the session, is not here at all.
-    private func refuse(_ record: PeerRecord, _ node: NodeID, isGone: Bool) {
-        let concernsSender = record.flags & PeerRecord.sole != 0 && record.flags & PeerRecord.tracked == 0
+    func refuse(_ record: PeerRecord, _ node: NodeID, isGone: Bool) {
+        // What is stored is not lost with this session.
+        let concernsSender =
+            record.flags & PeerRecord.sole != 0 && record.flags & PeerRecord.tracked == 0 && Self.storedID(in: record.payload) == 0
         guard concernsSender || isGone, let (sequence, messageID) = request(in: record.payload) else { return }
         var numbers = (sequence.bigEndian, messageID.bigEndian)
         withUnsafeBytes(of: &numbers) { numbers in

@@ -11,6 +11,12 @@ extension NodeLoop {
 
     /// Queues a record for a node; false when it cannot be taken.
     func forward(_ record: PeerRecord, to node: NodeID) -> Bool {
+        if queue(record, for: node) { return true }
+        if record.isDelivery { missed(node) }
+        return false
+    }
+
+    private func queue(_ record: PeerRecord, for node: NodeID) -> Bool {
         let owner = owner(of: node)
         if owner == index { return peers[node]?.send(record) ?? false }
         guard let link = link(to: owner), link.outstandingBytes < Self.mostOutstanding else { return false }
@@ -34,7 +40,8 @@ extension NodeLoop {
             kind, flags: UInt8(truncatingIfNeeded: record.b), number: record.a,
             key: UnsafeRawBufferPointer(rebasing: bytes[2..<2 + keyLength]),
             payload: UnsafeRawBufferPointer(rebasing: bytes[(2 + keyLength)...]))
-        if peers[NodeID(UInt32(truncatingIfNeeded: record.b >> 16))]?.send(forwarded) != true { undelivered(forwarded) }
+        let node = NodeID(UInt32(truncatingIfNeeded: record.b >> 16))
+        if peers[node]?.send(forwarded) != true { undelivered(forwarded, node) }
     }
 
     /// A frame for every session of every other node.
@@ -45,8 +52,13 @@ extension NodeLoop {
     }
 
     /// A node did not get it: whoever waits for it is told.
-    func undelivered(_ record: PeerRecord) {
+    func undelivered(_ record: PeerRecord, _ node: NodeID) {
+        if record.isDelivery { missed(node) }
         switch record.kind {
+        case .deliverToMany:
+            guard let frame = PeerUsers.read(record.payload, { _ in }), record.flags & PeerRecord.tracked != 0 else { return }
+            guard let envelope = Self.scan(frame) else { return }
+            tell(DeliveryOrigin(loop: SessionHandle(rawValue: record.number).loop), Self.serverID(in: frame, envelope), .refused)
         case .deliver, .deliverToSession:
             let sender = SessionHandle(rawValue: record.number)
             if record.flags & PeerRecord.tracked != 0 {
@@ -98,5 +110,5 @@ extension NodeLoop: PeerLinkDelegate {
         }
     }
 
-    func undelivered(_ record: PeerRecord, _ link: PeerLink) { undelivered(record) }
+    func undelivered(_ record: PeerRecord, _ link: PeerLink) { undelivered(record, link.peer.id) }
 }

@@ -82,6 +82,10 @@ extension NodeLoop {
                 let reach = frame.withUnsafeBytes { frame in
                     uid.withUnsafeBytes { route(frame, to: $0, from: sender, message, places.places) }
                 }
+                // Nobody can say where they are: whatever node they are on, what is stored is to reach them.
+                if sessions == nil, frame.withUnsafeBytes({ Self.storedID(in: $0) }) != 0 {
+                    readStoreAway(of: String(decoding: uid, as: UTF8.self), otherNodes(cluster))
+                }
                 done(reach)
             }
         }

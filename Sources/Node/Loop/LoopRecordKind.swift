@@ -21,7 +21,7 @@ enum LoopRecordKind: UInt32 {
     case outcome
     /// a: a session that waits for the receipt of a message that another session sent before it; payload: ticket, server_id, code, the text.
     case receipt
-    /// a: handle of a session for which something lies in the store that will not come live.
+    /// a: handle of a session for which something lies in the store that will not come live; 0: all sessions of the loop are to look.
     case readStore
 
     /// For another node's link: a: number; b: node, kind and flags of a `PeerRecord`; payload: key length u16, key, payload.

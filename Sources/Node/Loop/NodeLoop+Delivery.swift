@@ -185,7 +185,7 @@ extension NodeLoop {
         let head = Int(HP_FRAME_HEAD)
         guard sender.rawValue != 0, frame.count >= head, let base = frame.baseAddress,
             hp_scan((base + head).assumingMemoryBound(to: UInt8.self), frame.count - head, &envelope) == HP_SCAN_OK,
-            envelope.type == HP_MESSAGE_REQUEST.rawValue
+            envelope.type == HP_MESSAGE_REQUEST.rawValue, Self.storedID(in: frame) == 0
         else { return }
         if sender.loop == index { return failLate(sender, envelope.sequence, envelope.msg_id) }
         withUnsafeBytes(of: (envelope.sequence, envelope.msg_id)) { payload in

@@ -40,7 +40,7 @@ extension NodeLoop: LoopLinkDelegate {
         case .broadcast:
             broadcastHere(record.payload)
         case .readStore:
-            readStore(SessionHandle(rawValue: record.a))
+            if record.a == 0 { readStoreInTurn() } else { readStore(SessionHandle(rawValue: record.a)) }
         case .forward:
             receivedForward(record)
         case .deliverFromPeer:

@@ -64,7 +64,10 @@ extension NodeLoop {
         response.loginResponse.info = "Success"
         response.loginResponse.capabilities = session.capabilities.rawValue
         respond(response, connection)
-        if let feed = session.feed { feedOn(session, feed) }
+        if let feed = session.feed {
+            feedOn(session, feed)
+            readStoreOnceKnown(session)
+        }
         guard isObserved else {
             if hasSessionOpen { fire(.sessionOpen, session) }
             return

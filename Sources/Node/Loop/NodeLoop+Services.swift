@@ -14,10 +14,9 @@ extension NodeLoop: PluginServices {
             return .failed("redirect: the message is over chat.max_frame_bytes")
         }
         let queued: UInt32
-        if uid == nil, cluster == nil, message.recipient.hasGroup { return redirectToGroup(frame, message.string("group"), call) }
+        if uid == nil, message.recipient.hasGroup { return redirectToGroup(frame, message.string("group"), call) }
         if let cluster {
             let recipient = message.recipient
-            if uid == nil, recipient.hasGroup { return .queued(sessions: 0, nodes: 0) }
             return redirect(frame, to: uid ?? recipient.uid, call, cluster)
         }
         if isAttentive, isAccompanied {

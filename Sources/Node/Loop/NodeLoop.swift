@@ -100,6 +100,10 @@ final class NodeLoop: @unchecked Sendable {
     /// Sessions of which the store is to be told what they have got.
     @exclusivity(unchecked) var telling: [SessionHandle] = []
     var storeTimerRuns = false
+    /// The slot at which a round over all sessions goes on; nil: there is none.
+    var storeRound: Int?
+    /// Other nodes that did not get something that is stored.
+    var missedNodes: Set<NodeID> = []
 
     // Connections.
     /// The delegate of those by WebSocket; nil where there is no listener. Set before the loop starts.

@@ -14,9 +14,7 @@ final class MessageService: Sendable {
 
     /// - Throws: `MessageStoreError`, `DataDirectoryError`.
     init(_ configuration: NodeConfiguration, logger: Logger) throws {
-        store =
-            configuration.store.driver == .memory
-            ? MemoryMessageStore() : try SQLiteMessageStore(dataDirectory: configuration.node.dataDirectory)
+        store = try ConfiguredStores.messages(configuration)
         writer = MessageWriter(store: store) { reason in
             if let reason {
                 logger.error("messages cannot be stored, senders are told to try again: \(reason)")
@@ -24,7 +22,8 @@ final class MessageService: Sendable {
                 logger.notice("messages can be stored again")
             }
         }
-        readers = BlockingPool(threads: 2, capacity: 4096)
+        // A server's answer is waited for; a file's is computed.
+        readers = BlockingPool(threads: configuration.store.driver == .mysql ? 8 : 2, capacity: 4096)
         groups = GroupDirectory(store)
     }
 

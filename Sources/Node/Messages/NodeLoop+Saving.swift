@@ -61,6 +61,7 @@ extension NodeLoop {
         switch result {
         case .success(.saved(let serverID, let sequence, let isDuplicate)): return (values(serverID, sequence, isDuplicate), .success)
         case .success(.inboxFull): return refused("full")
+        case .success(.tooLarge): return refused("too large", .tooLarge)
         case .success(.noSuchGroup): return refused("no such group", .noSuchRecipient)
         case .success(.notMember): return refused("not a member", .rejected)
         case .success: return refused("unavailable")
@@ -77,16 +78,20 @@ extension NodeLoop {
         ]
     }
 
-    /// Sessions of the recipient look into the store themselves.
+    /// Sessions of the recipient look into the store themselves, wherever they are.
     private func readStoreLater(_ recipient: MessageDraft.Recipient) {
         switch recipient {
-        case .user(let user):
-            for session in shared.routes.sessions(of: user) { readStore(session.handle) }
+        case .user(let user): readStoreAnywhere(of: user)
         case .group(let name):
-            guard let members = shared.messages.groups.known(name) ?? nil else { return }
-            for user in members.users {
-                for session in shared.routes.sessions(of: String(decoding: user, as: UTF8.self)) { readStore(session.handle) }
+            if let known = shared.messages.groups.known(name) { return readStoreAnywhere(of: known) }
+            _ = shared.messages.readers.submit { [self] in
+                guard let members = try? shared.messages.groups.find(name) else { return }
+                loop.execute { self.readStoreAnywhere(of: members) }
             }
         }
+    }
+
+    private func readStoreAnywhere(of members: GroupDirectory.Members?) {
+        for user in members?.users ?? [] { readStoreAnywhere(of: String(decoding: user, as: UTF8.self)) }
     }
 }

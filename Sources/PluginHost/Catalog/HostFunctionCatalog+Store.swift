@@ -1,6 +1,7 @@
 // Accounts and contacts, messages and groups.
 extension HostFunctionCatalog {
-    private static let busy = LuaMember("reason?", "string", "\"busy\" when too much waits for the store already")
+    private static let reason = LuaMember(
+        "reason?", "string", "\"busy\" when too much waits for the store already, \"unavailable\" when it does not answer")
 
     static let store: [HostFunctionDescription] = [
         .init(
@@ -10,16 +11,16 @@ extension HostFunctionCatalog {
         .init(
             "store.verify", need: "store", waits: true,
             "Whether a password is the user's; also false where there is no such user. nil when it could not be found out.",
-            [.init("uid", "string"), .init("password", "string")], returns: [.init("right?", "boolean"), busy]),
+            [.init("uid", "string"), .init("password", "string")], returns: [.init("right?", "boolean"), reason]),
         .init(
             "store.contacts", need: "store", waits: true, "The uids of a user's contacts. nil when they could not be found out.",
-            [.init("uid", "string")], returns: [.init("uids?", "string[]"), busy]),
+            [.init("uid", "string")], returns: [.init("uids?", "string[]"), reason]),
         .init(
             "store.save", need: "store", waits: true,
             """
             Stores a message and waits until it is on the disk; `msg.server_id` and `msg.conversation_seq` are set then, and its sender, if it \
             asked for receipts, is told that it is accepted when the handlers are done. nil and a reason where it is not stored: "full", \
-            "no such group", "not a member", "busy", "unavailable". `duplicate`: it was stored before, and whoever it is for gets it from the \
+            "no such group", "not a member", "too large", "busy", "unavailable". `duplicate`: it was stored before, and whoever it is for gets it from the \
             store; do not redirect it again.
             """,
             [

@@ -26,6 +26,7 @@ extension VirtualHost {
                         ])
                     ]
                 case .inboxFull: return [.nil, .text("full")]
+                case .tooLarge: return [.nil, .text("too large")]
                 case .noSuchGroup: return [.nil, .text("no such group")]
                 case .notMember: return [.nil, .text("not a member")]
                 case .expired, .done: return [.nil, .text("unavailable")]

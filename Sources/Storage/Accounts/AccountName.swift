@@ -16,7 +16,7 @@ public enum AccountName {
             }
     }
 
-    static func check(_ name: String) throws {
+    package static func check(_ name: String) throws {
         guard isValid(name) else { throw AccountError.badName(name) }
     }
 }

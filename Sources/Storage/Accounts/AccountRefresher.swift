@@ -6,19 +6,23 @@ public final class AccountRefresher: @unchecked Sendable {
     // Unchecked, because Dispatch does not say that its timers are thread-safe in a way the compiler sees; they are.
     private let timer: any DispatchSourceTimer
 
-    /// - Parameter failed: called on a pool thread with each error, for the log.
+    /// - Parameter told: called on a pool thread when that begins to fail, with why, and when it succeeds again, with nil; for the log.
     public init(
         store: any AccountStore, pool: BlockingPool, interval: DispatchTimeInterval = .milliseconds(500),
-        failed: @escaping @Sendable (any Error) -> Void = { _ in }
+        told: @escaping @Sendable ((any Error)?) -> Void = { _ in }
     ) {
         let waiting = Waiting()
+        let health = Health()
         let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "hpush.account-refresher"))
         timer.setEventHandler {
             // A pool that is behind gets one job, not one each half second.
             guard waiting.begin() else { return }
             let accepted = pool.submit {
                 waiting.end()
-                do { try store.refresh() } catch { failed(error) }
+                do {
+                    try store.refresh()
+                    if health.changes(toFailing: false) { told(nil) }
+                } catch { if health.changes(toFailing: true) { told(error) } }
             }
             if !accepted { waiting.end() }
         }
@@ -30,6 +34,12 @@ public final class AccountRefresher: @unchecked Sendable {
     public func cancel() { timer.cancel() }
 
     deinit { timer.cancel() }
+
+    private final class Health: Sendable {
+        private let isFailing = Atomic(false)
+
+        func changes(toFailing now: Bool) -> Bool { isFailing.exchange(now, ordering: .relaxed) != now }
+    }
 
     private final class Waiting: Sendable {
         private let flag = Atomic(false)

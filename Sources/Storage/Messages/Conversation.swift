@@ -9,7 +9,7 @@ public enum Conversation: Sendable, Hashable {
     }
 
     /// The same for both users, and for no other two: the length says where the first name ends.
-    var key: String {
+    package var key: String {
         switch self {
         case .group(let name): return "g:" + name
         case .between(let left, let right):

@@ -6,7 +6,7 @@ public enum GroupName {
         else { throw MessageStoreError.badGroupName(name) }
     }
 
-    static func checkMembers(_ users: [String]) throws {
+    package static func checkMembers(_ users: [String]) throws {
         for user in users where !(1...255).contains(user.utf8.count) { throw MessageStoreError.badMember(user) }
     }
 }

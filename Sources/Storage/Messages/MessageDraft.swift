@@ -34,7 +34,7 @@ public struct MessageDraft: Sendable {
         self.mostWaiting = mostWaiting
     }
 
-    var conversation: Conversation {
+    package var conversation: Conversation {
         switch recipient {
         case .user(let user): .between(sender, user)
         case .group(let name): .group(name)
@@ -42,15 +42,15 @@ public struct MessageDraft: Sendable {
     }
 
     /// The name of the mailbox it goes into.
-    var mailbox: String {
+    package var mailbox: String {
         switch recipient {
         case .user(let user): Self.mailbox(ofUser: user)
         case .group(let name): Self.mailbox(ofGroup: name)
         }
     }
 
-    static func mailbox(ofUser user: String) -> String { "u:" + user }
-    static func mailbox(ofGroup name: String) -> String { "g:" + name }
+    package static func mailbox(ofUser user: String) -> String { "u:" + user }
+    package static func mailbox(ofGroup name: String) -> String { "g:" + name }
 
     /// Milliseconds for which a message with the same names is the same message.
     public static let resendWindow: UInt64 = 86_400_000

@@ -13,6 +13,8 @@ public enum StoreWrite: Sendable {
 public enum StoreOutcome: Sendable, Hashable {
     case saved(serverID: UInt64, sequence: UInt64, isDuplicate: Bool)
     case inboxFull
+    /// Larger than the store takes.
+    case tooLarge
     case noSuchGroup
     case notMember
     /// How many messages went.

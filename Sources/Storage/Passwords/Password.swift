@@ -7,7 +7,7 @@ public enum Password {
         (1...longest).contains(password.utf8.count)
     }
 
-    static func check(_ password: String) throws {
+    package static func check(_ password: String) throws {
         guard isValid(password) else { throw AccountError.badPassword }
     }
 }

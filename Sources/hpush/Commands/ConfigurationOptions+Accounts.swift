@@ -1,17 +1,14 @@
 import HPushConfiguration
+import Node
 import Storage
 
 extension ConfigurationOptions {
     /// The accounts of the configured store. Works beside a running node.
     func openAccounts() throws -> any AccountStore {
         let configuration = try load()
-        switch configuration.store.driver {
-        case .sqlite:
-            return try SQLiteAccountStore(dataDirectory: configuration.node.dataDirectory)
-        case .memory:
+        guard configuration.store.driver != .memory else {
             throw CommandError("store.driver memory keeps accounts inside the running node; commands cannot reach them")
-        case .mysql:
-            throw CommandError("store.driver mysql is not supported by this version")
         }
+        return try ConfiguredStores.accounts(configuration)
     }
 }

@@ -1,18 +1,15 @@
 import HPushConfiguration
+import Node
 import Storage
 
 extension ConfigurationOptions {
     /// Messages and groups of the configured store. Works beside a running node.
     func openMessages() throws -> any MessageStore {
         let configuration = try load()
-        switch configuration.store.driver {
-        case .sqlite:
-            return try SQLiteMessageStore(dataDirectory: configuration.node.dataDirectory)
-        case .memory:
+        guard configuration.store.driver != .memory else {
             throw CommandError("store.driver memory keeps messages inside the running node; commands cannot reach them")
-        case .mysql:
-            throw CommandError("store.driver mysql is not supported by this version")
         }
+        return try ConfiguredStores.messages(configuration)
     }
 
     /// Refuses users that are not there, where accounts say who is: with `login` in mode open or jwt any uid may be one.

@@ -1,5 +1,6 @@
 import Foundation
 import HPushConfiguration
+import Node
 
 /// What the configuration may ask for and this version does not have.
 enum Capabilities {
@@ -8,7 +9,11 @@ enum Capabilities {
         func refuse(_ key: String, _ found: String, expected: String) -> CommandError {
             CommandError("\(place(of: key, options)): expected \(expected), found \(found), which this version does not have yet")
         }
-        if configuration.store.driver == .mysql { throw refuse("store.driver", "mysql", expected: "sqlite or memory") }
+        if configuration.store.driver == .mysql, !ConfiguredStores.hasMySQL {
+            throw CommandError(
+                "\(place(of: "store.driver", options)): expected sqlite or memory, found mysql, which this build has not: it was made without "
+                    + "the package trait MySQL")
+        }
         if configuration.queue.driver != .none { throw refuse("queue.driver", configuration.queue.driver.rawValue, expected: "none") }
     }
 

@@ -2,9 +2,18 @@ import Testing
 
 @testable import Storage
 
+#if MySQL
+    import MySQLStorage
+#endif
+
 /// What every store does.
 @Suite struct AccountStoreTests {
-    enum Kind: CaseIterable { case memory, sqlite }
+    enum Kind: CaseIterable {
+        case memory, sqlite
+        #if MySQL
+            case mysql
+        #endif
+    }
 
     struct Case {
         let store: any AccountStore
@@ -17,6 +26,9 @@ import Testing
                 switch kind {
                 case .memory: MemoryAccountStore(hasher: hasher)
                 case .sqlite: try SQLiteAccountStore(dataDirectory: folder.path, hasher: hasher)
+                #if MySQL
+                    case .mysql: try MySQLAccountStore(try MariaDBServer.shared.get().database(), hasher: hasher)
+                #endif
                 }
         }
     }

@@ -2,9 +2,18 @@ import Testing
 
 @testable import Storage
 
+#if MySQL
+    import MySQLStorage
+#endif
+
 /// What every driver does.
 @Suite struct MessageStoreTests {
-    enum Kind: CaseIterable { case memory, sqlite }
+    enum Kind: CaseIterable {
+        case memory, sqlite
+        #if MySQL
+            case mysql
+        #endif
+    }
 
     struct Case {
         let store: any MessageStore
@@ -16,6 +25,9 @@ import Testing
                 switch kind {
                 case .memory: MemoryMessageStore()
                 case .sqlite: try SQLiteMessageStore(dataDirectory: folder.path)
+                #if MySQL
+                    case .mysql: try MySQLMessageStore(try MariaDBServer.shared.get().database())
+                #endif
                 }
         }
 
