@@ -25,6 +25,11 @@ extension NodeLoop {
         return isQueued ? .wait : .queued(sessions: 0, nodes: 0)
     }
 
+    /// A message that no session sent. - Returns: the sessions it is queued for.
+    func deliverFromOutside(_ frame: UnsafeRawBufferPointer, to members: GroupDirectory.Members) -> UInt32 {
+        deliver(frame, to: members, from: SessionHandle(rawValue: 0), nil)
+    }
+
     /// - Returns: the sessions it is queued for; 0 where the sender is no member.
     private func deliver(
         _ frame: UnsafeRawBufferPointer, to members: GroupDirectory.Members?, from sender: SessionHandle, _ message: TrackedMessage?

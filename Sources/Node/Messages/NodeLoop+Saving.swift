@@ -78,7 +78,7 @@ extension NodeLoop {
     }
 
     /// Sessions of the recipient look into the store themselves.
-    private func readStoreLater(_ recipient: MessageDraft.Recipient) {
+    func readStoreLater(_ recipient: MessageDraft.Recipient) {
         switch recipient {
         case .user(let user):
             for session in shared.routes.sessions(of: user) { readStore(session.handle) }

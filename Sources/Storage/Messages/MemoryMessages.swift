@@ -69,7 +69,7 @@ struct MemoryMessages {
         let sender = Array(draft.sender.utf8)
         if case .group(let name) = draft.recipient {
             guard let members = groups[Array(name.utf8)] else { return .noSuchGroup }
-            guard members[sender] != nil else { return .notMember }
+            guard !draft.needsMembership || members[sender] != nil else { return .notMember }
         }
         let mailbox = Array(draft.mailbox.utf8)
         let name = Sent(sender: sender, device: Array(draft.device.utf8), mailbox: mailbox, messageID: draft.messageID)

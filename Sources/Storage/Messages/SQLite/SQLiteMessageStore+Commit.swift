@@ -43,7 +43,7 @@ extension SQLiteMessageStore {
     private static func save(_ draft: MessageDraft, _ database: Database, _ cache: inout SQLiteMessageCache) throws -> StoreOutcome {
         if case .group(let name) = draft.recipient {
             guard let members = try members(name, database, &cache) else { return .noSuchGroup }
-            guard members.contains(Array(draft.sender.utf8)) else { return .notMember }
+            guard !draft.needsMembership || members.contains(Array(draft.sender.utf8)) else { return .notMember }
         }
         let mailboxKey = Array(draft.mailbox.utf8)
         let mailbox = try mailbox(mailboxKey, draft.mailbox, database, &cache)
