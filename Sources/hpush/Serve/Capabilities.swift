@@ -9,7 +9,7 @@ enum Capabilities {
             CommandError("\(place(of: key, options)): expected \(expected), found \(found), which this version does not have yet")
         }
         if configuration.store.driver == .mysql { throw refuse("store.driver", "mysql", expected: "sqlite or memory") }
-        if configuration.queue.driver != .none { throw refuse("queue.driver", configuration.queue.driver.rawValue, expected: "none") }
+        if configuration.queue.driver == .rocketmq { throw refuse("queue.driver", "rocketmq", expected: "none or redis") }
     }
 
     /// The source that wins: option over environment over file.
