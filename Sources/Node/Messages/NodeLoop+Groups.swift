@@ -43,13 +43,15 @@ extension NodeLoop {
         if let message, Self.scan(frame).map({ Self.serverID(in: frame, $0) }) != message.serverID { tracked = nil }
         let nobody = SessionHandle(rawValue: 0)
         var count: UInt32 = 0
+        var handles: [SessionHandle] = []
         for user in members.users {
             user.withUnsafeBytes { user in
                 let isOwn = session.map { Self.isSame($0.uidBytes, user) } ?? false
                 let found = self.found
                 shared.routes.sessions(of: user, into: found)
-                // A device that acknowledges may send at once, and what it sends looks for sessions here, too.
-                let handles = (0..<found.count).map { found.base[$0].handle }
+                // What is written may look for sessions here, too; one array serves all members.
+                handles.removeAll(keepingCapacity: true)
+                for place in 0..<found.count { handles.append(found.base[place].handle) }
                 for handle in handles where handle != sender {
                     let passage = Passage(sender: nobody, isSole: false, note: noting, message: isOwn ? nil : tracked)
                     if sendAlong(frame, to: handle, passage) { count &+= 1 }
