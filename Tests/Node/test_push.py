@@ -105,7 +105,7 @@ class Accounts(PushTest):
         assert run_command("user", "add", "amy", "--password", "pw", "--config", cls.node.file).returncode == 0
 
     def test_groups_reach_those_who_are_there(self):
-        run_command("group", "create", "team", "amy", "zed", "--config", self.node.file)
+        self.assertEqual(run_command("group", "create", "team", "amy", "--config", self.node.file).returncode, 0)
         self.assert_failure(self.post("/v1/messages", {"from": "shop", "group": "team", "content": "x"}), 409, "not_reachable")
         amy = self.client("amy", token="pw")
         self.assertEqual(self.post("/v1/messages", {"from": "shop", "group": "team", "content": "hi"})[1]["sessions"], 1)
