@@ -149,11 +149,23 @@ extension ConfigurationKey {
         ConfigurationKey("store.mysql.user", .string(.filled), default: .string("hpush"), help: "MySQL user."),
         ConfigurationKey("store.mysql.password", .string(.any), default: .string(""), .secret, help: "Password of the MySQL user."),
         ConfigurationKey("store.mysql.database", .string(.filled), default: .string("hpush"), help: "Its database; the tables are made."),
+        ConfigurationKey(
+            "store.retention.days", .integer(0...36500), default: .integer(30),
+            help: "Messages are kept so many days, delivered or not; 0: for ever."),
+        ConfigurationKey(
+            "store.retention.messages_per_conversation", .integer(0...1_000_000_000), default: .integer(0),
+            help: "Of each conversation so many messages are kept; older ones go once no device waits for them. 0: all are kept."),
+        ConfigurationKey(
+            "store.retention.device_days", .integer(1...36500), default: .integer(90),
+            help: "A device that was not logged in for so many days keeps no message from going."),
+        ConfigurationKey(
+            "store.retention.interval_seconds", .integer(1...86400), default: .integer(60),
+            help: "How often messages that need not be kept are looked for."),
     ]
 
     private static let queue = [
         ConfigurationKey(
-            "queue.driver", .choice(["none", "redis", "rocketmq"]), default: .string("none"), help: "Queue that messages are published to.")
+            "queue.driver", .choice(["none", "redis", "rocketmq"]), default: .string("none"), help: "Where writes that nobody waits for (acknowledgements, last logins) wait for the store.")
     ]
 
     private static let ids = [

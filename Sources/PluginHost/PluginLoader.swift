@@ -23,6 +23,9 @@ public struct PluginLoader: Sendable {
         let settings: [LuaValue]
         let skipErrors: [Bool]
 
+        /// The settings of a plugin of the pipeline, with its defaults; nil: it has no place there.
+        public func settings(of plugin: String) -> LuaValue? { plugins.firstIndex { $0.name == plugin }.map { settings[$0] } }
+
         /// The main file of each plugin.
         public var files: [String] { sources.bundles.map(\.mainPath) }
 

@@ -11,7 +11,7 @@ import Testing
                 {"from":"shop","to":"amy","content":"hi","msg_id":"18446744073709551615","msg_type":3,"time":5,"url":null,"from_nick":"The Shop"}
                 """
             let answer = try await admin.ask("/v1/messages", .POST, body: body)
-            #expect(answer.text == "{\"server_id\":\"77\",\"sessions\":2}\n")
+            #expect(answer.text == "{\"duplicate\":false,\"server_id\":\"77\",\"sessions\":2,\"stored\":false}\n")
             let message = try #require(admin.control.pushed.first)
             #expect((message.from, message.recipient, message.content) == ("shop", .user("amy"), "hi"))
             #expect((message.messageID, message.messageType, message.time) == (.max, 3, 5))

@@ -4,14 +4,19 @@
 Senders want receipts and send again what was not answered; recipients acknowledge. Of the messages that were answered as accepted none may
 be missing, none may come again to a device that acknowledged it, and each sender's come in the order they were sent.
 
-    store_checker.py --kills 200 --seed 7
+    store_checker.py --kills 200 --seed 7              # long: ten minutes; the tests have a short one
+    store_checker.py --kills 50 --disk                 # its disk (a tmpfs: needs root) is full again and again, also while it dies
+    store_checker.py --kills 50 --queue                # acknowledgements pass a Redis, which dies, too
     store_checker.py --kills 30 --mysql node
     store_checker.py --kills 30 --mysql database
 """
 
 import argparse
+import os
+import pathlib
 import random
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -19,7 +24,7 @@ import time
 import wire
 from client import Client, Closed
 from node import Node
-from servers import MariaDB
+from servers import MariaDB, Redis
 
 PIPELINE = [{"login": {"mode": "open"}}, {"inbox": {"max_messages": 10_000_000}}, "chat_redirect"]
 GONE = (Closed, OSError, TimeoutError)
@@ -113,7 +118,7 @@ class Recipient(threading.Thread):
 
     def got(self, message):
         server_id, sender, number = message["server_id"], message["from"], int(message["content"])
-        if server_id in self.acknowledged:
+        if server_id in self.acknowledged and self.run_.keeps_acknowledgements:
             self.faults.append(f"{number} of {sender} came again after it was acknowledged")
         numbers = self.seen.setdefault(sender, {})
         if number in numbers:
@@ -125,22 +130,57 @@ class Recipient(threading.Thread):
         numbers[number] = server_id
 
 
+class Disk:
+    """A file system of its own for a node's data, which can be filled."""
+
+    def __init__(self, folder, megabytes=256):
+        self.folder = folder
+        self.filler = folder / "filler"
+        folder.mkdir(mode=0o700)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=700", "tmpfs", folder], check=True)
+
+    def fill(self):
+        with open(self.filler, "ab", buffering=0) as file:
+            try:
+                while True:
+                    file.write(b"x" * (1 << 20))
+            except OSError:
+                pass
+
+    def free(self):
+        self.filler.unlink(missing_ok=True)
+
+    def remove(self):
+        subprocess.run(["umount", self.folder], check=False)
+
+    @staticmethod
+    def is_possible():
+        return os.geteuid() == 0
+
+
 class Run:
     """Some senders and recipients on a node that dies `kills` times."""
 
-    def __init__(self, kills, seed, pairs=6, mysql=None):
+    def __init__(self, kills, seed, pairs=6, disk=False, queue=False, mysql=None):
         """`mysql`: what dies, the node or the database; None: the node, on SQLite."""
         self.random = random.Random(seed)
         self.kills = kills
+        # An acknowledgement has no answer: one that came while nothing could be stored, or that a Redis without disk had, may die with the node.
+        self.keeps_acknowledgements = not (disk or queue)
         self.enough, self.over = threading.Event(), threading.Event()
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
+        self.redis = Redis().start() if queue else None
         self.database = MariaDB().start() if mysql else None
-        self.victim = self.database if mysql == "database" else None
-        store = {"store": self.database.store()} if mysql else {}
-        self.node = Node({"chat": {"port": self.port, "threads": 2}, **store}, PIPELINE)
-        self.victim = self.victim or self.node
+        config = {"chat": {"port": self.port, "threads": 2}}
+        if queue:
+            config |= {"queue": {"driver": "redis"}, "cluster": {"redis": {"url": self.redis.url}}}
+        if mysql:
+            config |= {"store": self.database.store()}
+        self.node = Node(config, PIPELINE)
+        self.victim = self.database if mysql == "database" else self.node
+        self.disk = Disk(pathlib.Path(self.node.folder) / "data") if disk else None
         self.recipients = [Recipient(self, f"r{n}") for n in range(pairs)]
         self.senders = [Sender(self, f"s{n}", f"r{n % pairs}") for n in range(2 * pairs)]
 
@@ -152,7 +192,10 @@ class Run:
                 thread.start()
             for _ in range(self.kills):
                 time.sleep(self.random.uniform(0.05, 0.8))
+                self.disturb()
                 self.victim.kill()
+                if self.disk:
+                    self.disk.free()
                 self.victim.start()
             time.sleep(0.5)
             self.enough.set()
@@ -168,9 +211,27 @@ class Run:
         finally:
             self.over.set()
             self.enough.set()
+            self.node.kill()
+            if self.disk:
+                self.disk.remove()
+            if self.redis:
+                self.redis.remove()
             self.node.remove()
             if self.database:
                 self.database.remove()
+
+    def disturb(self):
+        """What goes wrong beside the node. It dies with a full disk in half of the cases."""
+        if self.disk:
+            self.disk.fill()
+            time.sleep(self.random.uniform(0.05, 0.5))
+            if self.random.random() < 0.5:
+                self.disk.free()
+                time.sleep(self.random.uniform(0.05, 0.5))
+        if self.redis and self.random.random() < 0.3:
+            self.redis.kill()
+            time.sleep(self.random.uniform(0.05, 0.5))
+            self.redis.start()
 
     def missing(self):
         lost = []
@@ -191,8 +252,12 @@ def main():
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--mysql", choices=["node", "database"], help="on MariaDB: which of the two is killed")
+    parser.add_argument("--disk", action="store_true", help="fill the disk again and again")
+    parser.add_argument("--queue", action="store_true", help="acknowledgements pass a Redis, which dies, too")
     options = parser.parse_args()
-    faults, accepted = Run(options.kills, options.seed, mysql=options.mysql).run()
+    if options.disk and not Disk.is_possible():
+        parser.error("--disk needs root")
+    faults, accepted = Run(options.kills, options.seed, disk=options.disk, queue=options.queue, mysql=options.mysql).run()
     for fault in faults[:50]:
         print(fault)
     print(f"{options.kills} kills, {accepted} messages accepted, {len(faults)} faults")

@@ -12,7 +12,7 @@ from node import ROOT
 RULES = [
     {"ip_allow_list": {"allow": ["127.0.0.0/8"]}}, {"login": {"mode": "open"}}, {"quiet_hours": {"from": "00:00", "to": "00:00"}},
     {"mute": {"moderators": ["mod"]}}, {"daily_quota": {"messages": 5, "users": {"mod": 0}}}, {"profanity": {"words": ["darn"]}},
-    {"vip_routing": {"agents": ["ann"]}}, "auto_reply", "bot_commands", "read_receipts", "chat_redirect",
+    {"vip_routing": {"agents": ["ann"]}}, "auto_reply", "bot_commands", "read_receipt", "chat_redirect",
 ]
 
 

@@ -104,10 +104,82 @@ class Accounts(PushTest):
     def prepare(cls):
         assert run_command("user", "add", "amy", "--password", "pw", "--config", cls.node.file).returncode == 0
 
+    def test_groups_reach_those_who_are_there(self):
+        self.assertEqual(run_command("group", "create", "team", "amy", "--config", self.node.file).returncode, 0)
+        self.assert_failure(self.post("/v1/messages", {"from": "shop", "group": "team", "content": "x"}), 409, "not_reachable")
+        amy = self.client("amy", token="pw")
+        self.assertEqual(self.post("/v1/messages", {"from": "shop", "group": "team", "content": "hi"})[1]["sessions"], 1)
+        self.assertEqual(amy.receive(wire.MESSAGE_REQUEST)["messageRequest"]["content"], "hi")
+        amy.close()
+
     def test_unknown_users_are_told_from_absent_ones(self):
         self.assert_failure(self.post("/v1/messages", {"from": "shop", "to": "nobody", "content": "x"}), 404, "no_such_user")
         self.assert_failure(self.post("/v1/notify", {"to": "nobody", "json": {}}), 404, "no_such_user")
         self.assert_failure(self.post("/v1/messages", {"from": "shop", "to": "amy", "content": "x"}), 409, "not_reachable")
+
+
+class Stored(PushTest):
+    pipeline = [{"login": {"mode": "open"}}, {"inbox": {"max_messages": 3}}, "chat_redirect"]
+
+    def push(self, **body):
+        status, answer = self.post("/v1/messages", {"from": "shop", **body})
+        self.assertEqual(status, 200, answer)
+        return answer
+
+    def message(self, client):
+        return client.receive(wire.MESSAGE_REQUEST)["messageRequest"]
+
+    def history(self, client, peer):
+        client.send(wire.message(wire.SYNC_REQUEST, 70, syncRequest={"conversation": peer}))
+        answer = client.receive_until(wire.SYNC_RESPONSE)["syncResponse"]
+        return [message["content"] for message in answer.get("messages", [])]
+
+    def test_who_is_not_there_gets_it_at_the_next_login(self):
+        answers = [self.push(to="ida", content=str(n)) for n in (1, 2)]
+        self.assertEqual([(answer["stored"], answer["sessions"], answer["duplicate"]) for answer in answers], [(True, 0, False)] * 2)
+        ida = self.client("ida")
+        got = [self.message(ida) for _ in answers]
+        self.assertEqual([message["content"] for message in got], ["1", "2"])
+        self.assertEqual([str(message["server_id"]) for message in got], [answer["server_id"] for answer in answers])
+        self.assertEqual([message["conversation_seq"] for message in got], [1, 2])
+        self.assertEqual({message["from"] for message in got}, {"shop"})
+        self.assertEqual(self.history(ida, "shop"), ["1", "2"])
+
+    def test_who_is_there_gets_it_once(self):
+        jo = self.client("jo")
+        answer = self.push(to="jo", content="now")
+        self.assertEqual((answer["stored"], answer["sessions"]), (True, 1))
+        self.assertEqual(str(self.message(jo)["server_id"]), answer["server_id"])
+        jo.send(wire.heartbeat(1))
+        self.assertEqual(jo.receive()["type"], wire.HEART_BEAT)
+        self.assertEqual(self.history(jo, "shop"), ["now"])
+
+    def test_a_retry_is_the_same_message(self):
+        kim = self.client("kim")
+        first = self.push(to="kim", content="once", msg_id=5)
+        again = self.push(to="kim", content="once", msg_id=5)
+        self.assertEqual(again, {**first, "sessions": 0, "duplicate": True})
+        self.assertNotEqual(self.push(to="kim", content="other", msg_id=6)["server_id"], first["server_id"])
+        self.assertEqual([self.message(kim)["content"] for _ in range(2)], ["once", "other"])
+
+    def test_groups(self):
+        self.assert_failure(self.post("/v1/messages", {"from": "shop", "group": "crew", "content": "x"}), 404, "no_such_group")
+        run_command("group", "create", "crew", "lea", "mo", "shop", "--config", self.node.file)
+        lea, own = self.client("lea"), self.client("shop", "")
+        answer = self.push(group="crew", content="all hands")
+        self.assertEqual((answer["stored"], answer["sessions"]), (True, 2))
+        for client in (lea, own, self.client("mo")):
+            message = self.message(client)
+            self.assertEqual((message["group"], message["content"], str(message["server_id"])), ("crew", "all hands", answer["server_id"]))
+        # Who sends need not be a member.
+        self.assertTrue(self.post("/v1/messages", {"from": "stranger", "group": "crew", "content": "hello"})[1]["stored"])
+        self.assertEqual(self.history(lea, "group:crew"), ["all hands", "hello"])
+
+    def test_a_full_inbox_is_said(self):
+        for n in range(3):
+            self.push(to="ned", content=str(n))
+        self.assert_failure(self.post("/v1/messages", {"from": "shop", "to": "ned", "content": "4"}), 503, "unavailable")
+        self.assertEqual([self.message(client)["content"] for client in [self.client("ned")] for _ in range(3)], ["0", "1", "2"])
 
 
 class Outbound(PushTest):

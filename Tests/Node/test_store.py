@@ -1,5 +1,6 @@
 """Stored messages: history, inboxes, groups, what commands see of them, and what becomes of them when the disk does not take more."""
 
+import datetime
 import pathlib
 import re
 import resource
@@ -257,6 +258,49 @@ class GroupTests(Stored):
             result = run_command("group", *arguments, "--config", self.node.file)
             self.assertNotEqual(result.returncode, 0)
             self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
+
+
+class RetentionTests(Stored):
+    config = {"store": {"retention": {"messages_per_conversation": 5, "interval_seconds": 1}}}
+
+    def kept(self, client, peer):
+        return [m["content"] for m in self.synchronise(client, peer)["syncResponse"].get("messages", [])]
+
+    def await_kept(self, client, peer, expected):
+        deadline = time.monotonic() + 20
+        while self.kept(client, peer) != expected and time.monotonic() < deadline:
+            time.sleep(0.1)
+        self.assertEqual(self.kept(client, peer), expected)
+
+    def test_the_newest_of_a_conversation_are_kept_and_what_waits(self):
+        alice, ron = self.sender(), self.client("ron", "phone", capabilities=wire.ACKS)
+        for n in range(1, 13):
+            self.accept(alice, "ron", str(n), n)
+            self.accept(alice, "rita", str(n), n)
+        self.assertEqual(self.contents(ron, 12, ack=True), [str(n) for n in range(1, 13)])
+        self.await_kept(alice, "ron", [str(n) for n in range(8, 13)])
+        rita = self.client("rita", "phone", capabilities=wire.ACKS)
+        self.assertEqual(self.contents(rita, 12), [str(n) for n in range(1, 13)], "nobody had got them")
+        rita.close()
+        rita = self.client("rita", "phone")
+        self.assertEqual(self.contents(rita, 12), [str(n) for n in range(1, 13)])
+        self.await_kept(alice, "rita", [str(n) for n in range(8, 13)])
+
+    def test_when_devices_were_last_here(self):
+        before = time.time() - 1
+        self.client("uma", "phone").close()
+        self.client("uma", "tablet")
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            listed = run_command("user", "devices", "uma", "--config", self.node.file)
+            self.assertEqual(listed.returncode, 0, listed.stderr)
+            lines = dict(line.split("\t") for line in listed.stdout.splitlines())
+            if len(lines) == 2:
+                break
+            time.sleep(0.2)
+        self.assertEqual(sorted(lines), ["phone", "tablet"])
+        for text in lines.values():
+            self.assertGreaterEqual(datetime.datetime.fromisoformat(text).timestamp(), int(before))
 
 
 class DiskTests(Stored):

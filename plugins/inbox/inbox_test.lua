@@ -1,4 +1,4 @@
-local pipeline = { { login = { mode = "open" } }, { inbox = { max_messages = 3, days = 1 } }, "chat_redirect" }
+local pipeline = { { login = { mode = "open" } }, { inbox = { max_messages = 3 } }, "chat_redirect" }
 
 local function contents(client)
   local found = {}
@@ -37,13 +37,6 @@ test("a full inbox refuses and drops nothing", { pipeline = pipeline }, function
   t:equal(contents(t:login("bob")), { "1", "2", "3" })
   alice:send{ to = "bob", content = "5" }
   t:equal(alice:refused(), nil, "there is room again")
-end)
-
-test("what is too old goes", { pipeline = pipeline }, function(t)
-  local alice = t:login("alice")
-  alice:send{ to = "bob", content = "old" }
-  t:advance(2 * 86400)
-  t:equal(contents(t:login("bob")), {})
 end)
 
 test("nothing is stored for who is no user", {

@@ -9,12 +9,10 @@ local M = {
   version = "1.0.0",
   config = {
     max_messages = { type = "integer", default = 10000, min = 1, max = 10000000, help = "messages that may wait for a user whom no device has got" },
-    days = { type = "integer", default = 30, min = 1, max = 36500, help = "days for which messages are kept" },
   },
   needs = { "store" },
 }
 
-local DAY <const> = 86400
 local options
 
 function M.init(ctx)
@@ -37,16 +35,5 @@ function M.inbound.message_request(ctx, msg)
   if not stored then return reject(refusals[reason] or unavailable) end
   if stored.duplicate then return stop end
 end
-
-M.timers = {
-  {
-    every = 60,
-    run = function(ctx)
-      repeat
-        local count = hpush.store.expire(ctx.config.days * DAY)
-      until not count or count == 0
-    end,
-  },
-}
 
 return M

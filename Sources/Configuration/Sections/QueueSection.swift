@@ -1,4 +1,4 @@
-/// The queue messages are published to. Keys and defaults: docs/configuration.md.
+/// Where writes that nobody waits for wait for the store. Keys and defaults: docs/configuration.md.
 public struct QueueSection: Sendable, Hashable {
     public enum Driver: String, Sendable {
         case none, redis, rocketmq

@@ -53,6 +53,17 @@ extension Node {
         text.counter("hpush_store_writes_total", "Messages and acknowledgements in them", Double(store.writes))
         text.counter("hpush_store_failures_total", "Transactions that failed", Double(store.failures))
         text.counter("hpush_store_seconds_total", "Time of all transactions", store.seconds)
+        guard let queue = shared.messages.queue.report else { return }
+        text.gauge("hpush_queue_up", "1 while the queue takes writes", queue.isUp ? 1 : 0)
+        text.gauge("hpush_queue_waiting_writes", "Writes in the queue", Double(queue.waiting))
+        text.gauge("hpush_queue_lag_seconds", "Age of the oldest of them", queue.lagSeconds)
+        text.counters(
+            "hpush_queue_writes_total", "Writes, by what became of them",
+            [
+                ("result=\"put\"", Double(queue.put)), ("result=\"written\"", Double(queue.written)),
+                ("result=\"straight\"", Double(queue.straight)), ("result=\"dead\"", Double(queue.dead)),
+            ])
+        text.counter("hpush_queue_retries_total", "Batches that the store did not take at once", Double(queue.retries))
     }
 
     private func codes(_ counts: [UInt64]) -> [(String, Double)] {

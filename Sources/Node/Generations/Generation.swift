@@ -20,5 +20,8 @@ struct Generation: Sendable {
     }
 
     /// Whether messages are stored, so that sessions are fed from the store.
-    var storesMessages: Bool { checked.sources.pipeline.contains { $0.name == "inbox" } }
+    var storesMessages: Bool { mostWaiting != nil }
+
+    /// How many messages may wait for a user; nil where none are stored.
+    var mostWaiting: Int? { checked.settings(of: "inbox").map { $0["max_messages"]?.integer.map(Int.init) ?? .max } }
 }

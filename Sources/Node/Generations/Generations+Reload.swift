@@ -61,6 +61,7 @@ extension Generations {
         guard let read else { return nil }
         let checked = try check(sources, read.plugins, current)
         var answer = try bringIntoForce(checked, rulesOf: nil, over: current, kind, read.plugins)
+        if trigger != .watch || checked.sources != current.checked.sources { warn(of: checked.sources) }
         answer.needsRestart = read.keysThatNeedRestart(since: shared.configuration)
         return answer
     }
@@ -113,6 +114,11 @@ extension Generations {
             return true
         }
         return current.checked.differs(from: sources)
+    }
+
+    /// Says what is allowed and yet hardly meant.
+    func warn(of sources: PluginSources) {
+        for problem in StoreOrderCheck().problems(in: sources.bundles) { logger.warning("\(problem)") }
     }
 
     // MARK: Loading

@@ -89,6 +89,7 @@ final class Generations: @unchecked Sendable {
         autoRollback.store(section.autoRollback, ordering: .relaxed)
         shared.openDirectory.store(first.openDirectory, ordering: .relaxed)
         if first.storesMessages { shared.messages.use() }
+        warn(of: checked.sources)
         seen = .sources(checked.sources, checked.settingFiles)
         for state in states {
             do { try state.trySaves() } catch {

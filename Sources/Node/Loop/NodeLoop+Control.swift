@@ -35,4 +35,12 @@ extension NodeLoop {
             if !taken { answer.resume(returning: nil) }
         }
     }
+
+    /// The same for what is known later: the question gets a function to answer by. nil when the loop ended before.
+    func answer<Result: Sendable>(_ question: @escaping @Sendable (NodeLoop, @escaping @Sendable (Result) -> Void) -> Void) async -> Result? {
+        await withCheckedContinuation { continuation in
+            let later = LaterAnswer(continuation)
+            loop.execute { question(self) { later.give($0) } }
+        }
+    }
 }

@@ -54,6 +54,7 @@ extension NodeLoop {
         slots.insert(session)
         shared.routes.add(session)
         cluster?.opened(session)
+        shared.messages.saw(session)
         shared.sessions.wrappingAdd(1, ordering: .relaxed)
         statistics.loginsAccepted &+= 1
         var response = WireMessage()
@@ -108,6 +109,7 @@ extension NodeLoop {
         session.state = .closed
         shared.routes.remove(session)
         cluster?.closed(session)
+        shared.messages.saw(session)
         shared.sessions.wrappingSubtract(1, ordering: .relaxed)
         paused[session.handle] = nil
         session.transport = nil

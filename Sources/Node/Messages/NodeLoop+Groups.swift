@@ -33,6 +33,11 @@ extension NodeLoop {
         return isQueued ? .wait : .queued(sessions: 0, nodes: 0)
     }
 
+    /// A message that no session sent.
+    func deliverFromOutside(_ frame: UnsafeRawBufferPointer, to members: GroupDirectory.Members, of name: String, _ places: GroupPlaces) -> Reach {
+        deliver(frame, to: members, of: name, places, from: SessionHandle(rawValue: 0), nil)
+    }
+
     /// - Returns: what it is queued for; nothing where the sender is no member.
     private func deliver(
         _ frame: UnsafeRawBufferPointer, to members: GroupDirectory.Members?, of name: String, _ places: GroupPlaces,
@@ -61,13 +66,15 @@ extension NodeLoop {
     ) -> Reach {
         let nobody = SessionHandle(rawValue: 0)
         var count: UInt32 = 0
+        var handles: [SessionHandle] = []
         for user in members.users {
             user.withUnsafeBytes { user in
                 let isOwn = session.map { Self.isSame($0.uidBytes, user) } ?? false
                 let found = self.found
                 shared.routes.sessions(of: user, into: found)
-                // A device that acknowledges may send at once, and what it sends looks for sessions here, too.
-                let handles = (0..<found.count).map { found.base[$0].handle }
+                // What is written may look for sessions here, too; one array serves all members.
+                handles.removeAll(keepingCapacity: true)
+                for place in 0..<found.count { handles.append(found.base[place].handle) }
                 for handle in handles where handle != sender {
                     let passage = Passage(sender: nobody, isSole: false, note: noting, message: isOwn ? nil : tracked)
                     if sendAlong(frame, to: handle, passage) { count &+= 1 }

@@ -8,7 +8,7 @@ extension NodeLoop {
     private static let pageMessages = 500
     private static let pageBytes = 1 << 20
     /// How long what devices have got is gathered before the store is told, in milliseconds.
-    private static let tellMilliseconds = 10
+    private static let tellMilliseconds = 40
     /// When the store is asked again after it failed, in milliseconds.
     private static let retryMilliseconds = 1000
 
@@ -24,21 +24,22 @@ extension NodeLoop {
         let device = session.device
         let position = feed.position
         let store = shared.messages.store
+        let unwritten = shared.messages.unwritten.all(of: user, device)
         let taken = shared.messages.readers.submit { [self] in
             let page = Result {
                 try store.inbox(of: user, device: device, after: position, limit: Self.pageMessages, bytes: Self.pageBytes)
             }
             // Kept also when the session is over by now: its login was answered, so its device is known from then on.
             if case .success(let page) = page, !page.isRegistered { return register(user, device, for: handle) }
-            loop.execute { self.gotPage(page, for: handle) }
+            loop.execute { self.gotPage(page, unwritten, for: handle) }
         }
         if !taken { retry(handle, feed) }
     }
 
-    private func gotPage(_ result: Result<InboxPage, any Error>, for handle: SessionHandle) {
+    private func gotPage(_ result: Result<InboxPage, any Error>, _ unwritten: Set<UInt64>, for handle: SessionHandle) {
         guard let session = slots.session(handle), let feed = session.feed, let connection = connection(of: session) else { return }
         guard case .success(let page) = result else { return retry(handle, feed) }
-        for message in page.messages where feed.takesRead(message.serverID) {
+        for message in page.messages where !unwritten.contains(message.serverID) && feed.takesRead(message.serverID) {
             var passage = Passage(sender: SessionHandle(rawValue: 0), isSole: false)
             passage.storedID = message.serverID
             let frame = StoredFrame.frame(message)
@@ -143,17 +144,19 @@ extension NodeLoop {
         let taken = feed.takeTaken()
         guard !taken.isEmpty else { return }
         let handle = session.handle
-        let write = StoreWrite.acknowledge(user: session.uid, device: session.device, serverIDs: taken)
-        let isQueued = shared.messages.writer.submit(write) { [self] result in
-            loop.execute { self.told(result, taken, handle) }
+        let user = session.uid
+        let device = session.device
+        let messages = shared.messages
+        messages.unwritten.add(taken, of: user, device)
+        messages.queue.put(.acknowledge(user: user, device: device, serverIDs: taken)) { [self] isWritten in
+            messages.unwritten.remove(taken, of: user, device)
+            loop.execute { self.told(isWritten, taken, handle) }
         }
-        if !isQueued { feed.putBack(taken) }
-        if !isQueued { tellLater(handle, feed) }
     }
 
-    private func told(_ result: Result<StoreOutcome, any Error>, _ serverIDs: [UInt64], _ handle: SessionHandle) {
+    private func told(_ isWritten: Bool, _ serverIDs: [UInt64], _ handle: SessionHandle) {
         guard let session = slots.session(handle), let feed = session.feed else { return }
-        guard case .success = result else {
+        guard isWritten else {
             feed.putBack(serverIDs)
             return tellLater(handle, feed)
         }

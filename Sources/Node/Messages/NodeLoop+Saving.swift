@@ -79,7 +79,7 @@ extension NodeLoop {
     }
 
     /// Sessions of the recipient look into the store themselves, wherever they are.
-    private func readStoreLater(_ recipient: MessageDraft.Recipient) {
+    func readStoreLater(_ recipient: MessageDraft.Recipient) {
         switch recipient {
         case .user(let user): readStoreAnywhere(of: user)
         case .group(let name):

@@ -1,6 +1,7 @@
 import CWire
 import Foundation
 import Messaging
+import Storage
 import Synchronization
 import WireProtocol
 
@@ -9,19 +10,25 @@ extension Node {
     public var mostMessageBytes: Int { shared.configuration.chat.maxFrameBytes }
 
     public func push(_ message: PushMessage) async throws(PushFailure) -> PushAnswer {
-        guard case .user(let user) = message.recipient else {
-            throw PushFailure(.noSuchGroup, "there is no such group")
-        }
         let now = UInt64(Date().timeIntervalSince1970 * 1000)
         let id = shared.ids.next(now: now)
-        let sessions = try await send(try frame(of: message, to: user, id: id, now: now), to: user)
+        let frame = try frame(of: message, id: id, now: now)
+        if let mostWaiting = generations.current?.mostWaiting {
+            return try await store(message, frame, id: id, now: now, mostWaiting: mostWaiting)
+        }
+        let sessions =
+            switch message.recipient {
+            case .user(let user): try await send(frame, to: user)
+            case .group(let name): try await send(frame, toGroup: name)
+            }
         return PushAnswer(sessions: sessions, serverId: "\(id)")
     }
 
     public func notify(_ audience: NoticeAudience, json: String) async throws(PushFailure) -> NoticeAnswer {
         guard let frame = try? Notice.frame(json: json, shared) else { throw tooLarge }
         switch audience {
-        case .user(let user): return NoticeAnswer(sessions: try await send(try checked(frame), to: user))
+        case .user(let user):
+            return NoticeAnswer(sessions: try await send(try checked(frame), to: user))
         case .everybody:
             let frame = try checked(frame)
             let sessions = shared.sessions.load(ordering: .relaxed)
@@ -30,12 +37,15 @@ extension Node {
         }
     }
 
-    private func frame(of message: PushMessage, to user: String, id: UInt64, now: UInt64) throws(PushFailure) -> [UInt8] {
+    private func frame(of message: PushMessage, id: UInt64, now: UInt64) throws(PushFailure) -> [UInt8] {
         var wire = WireMessage()
         wire.type = .messageRequest
         wire.messageRequest.msgID = message.messageID
         wire.messageRequest.from = message.from
-        wire.messageRequest.to = user
+        switch message.recipient {
+        case .user(let user): wire.messageRequest.to = user
+        case .group(let name): wire.messageRequest.group = name
+        }
         wire.messageRequest.time = message.time ?? now
         wire.messageRequest.msgType = message.messageType
         wire.messageRequest.content = message.content
@@ -55,21 +65,60 @@ extension Node {
 
     private var tooLarge: PushFailure { PushFailure(.tooLarge, "a message has \(mostMessageBytes) bytes at most (chat.max_frame_bytes)") }
 
+    func checkIsUser(_ name: String) throws(PushFailure) {
+        guard shared.openDirectory.load(ordering: .relaxed) || shared.accounts.exists(name: name) else {
+            throw PushFailure(.noSuchUser, "there is no such user")
+        }
+    }
+
     /// Queues a frame for all sessions of a user, as hpush.redirect does. How many they are.
     private func send(_ frame: [UInt8], to user: String) async throws(PushFailure) -> Int {
         let hadSessions = !shared.routes.sessions(of: user).isEmpty
-        let queued = await loops[0].ask { owner in
+        guard let queued = await route(frame, to: user) else { throw PushFailure(.unavailable, "the node ends") }
+        if queued > 0 { return queued }
+        if hadSessions { throw PushFailure(.unavailable, "the user's sessions take no more at present") }
+        try checkIsUser(user)
+        throw PushFailure(.notReachable, "the user has no session")
+    }
+
+    /// Sessions it is queued for; nil when the node ends.
+    func route(_ frame: [UInt8], to user: String) async -> Int? {
+        let sender = SessionHandle(rawValue: 0)
+        return await loops[0].answer { owner, done in
             var user = user
-            return user.withUTF8 { uid in
-                frame.withUnsafeBytes { owner.route($0, to: UnsafeRawBufferPointer(uid), from: SessionHandle(rawValue: 0)) }
+            user.withUTF8 { uid in
+                let uid = UnsafeRawBufferPointer(uid)
+                frame.withUnsafeBytes { bytes in
+                    guard let cluster = owner.cluster else { return done(Int(owner.route(bytes, to: uid, from: sender))) }
+                    if let reach = owner.routeAnywhere(bytes, to: uid, from: sender, cluster) { return done(Int(reach.sessions)) }
+                    owner.routeLater(frame, to: Array(uid), from: sender, cluster) { done(Int($0.sessions)) }
+                }
+            }
+        }
+    }
+
+    private func send(_ frame: [UInt8], toGroup name: String) async throws(PushFailure) -> Int {
+        guard let queued = try await route(frame, toGroup: name) else { throw PushFailure(.noSuchGroup, "there is no such group") }
+        guard queued > 0 else { throw PushFailure(.notReachable, "nobody of the group has a session") }
+        return queued
+    }
+
+    /// Sessions of members it is queued for; nil: there is no such group.
+    func route(_ frame: [UInt8], toGroup name: String) async throws(PushFailure) -> Int? {
+        let groups = shared.messages.groups
+        let members: GroupDirectory.Members?
+        do { members = try await shared.messages.readers.run { try groups.find(name) } } catch {
+            throw PushFailure(.unavailable, "groups cannot be looked up now")
+        }
+        guard let members else { return nil }
+        let queued: Int? = await loops[0].answer { owner, done in
+            GroupPlaces.find(of: members, in: owner.cluster) { places in
+                owner.loop.execute {
+                    done(Int(frame.withUnsafeBytes { owner.deliverFromOutside($0, to: members, of: name, places) }.sessions))
+                }
             }
         }
         guard let queued else { throw PushFailure(.unavailable, "the node ends") }
-        if queued > 0 { return Int(queued) }
-        if hadSessions { throw PushFailure(.unavailable, "the user's sessions take no more at present") }
-        guard shared.openDirectory.load(ordering: .relaxed) || shared.accounts.exists(name: user) else {
-            throw PushFailure(.noSuchUser, "there is no such user")
-        }
-        throw PushFailure(.notReachable, "the user has no session")
+        return queued
     }
 }

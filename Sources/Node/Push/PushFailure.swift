@@ -3,9 +3,10 @@ public struct PushFailure: Error, Sendable, Hashable, CustomStringConvertible {
     public enum Code: String, Sendable {
         case noSuchUser = "no_such_user"
         case noSuchGroup = "no_such_group"
-        /// The user has no session.
+        /// The user, or every member of the group, has no session, and messages are not stored.
         case notReachable = "not_reachable"
-        /// Try again: the user's sessions take no more at present, or the node ends.
+        /// Try again, the same as code 9 of the protocol: it cannot be stored now, the inbox is full, the user's sessions take no more at
+        /// present, or the node ends.
         case unavailable
         /// Over chat.max_frame_bytes.
         case tooLarge = "too_large"

@@ -38,10 +38,16 @@ public struct PushAnswer: Codable, Sendable, Hashable {
     public var sessions: Int
     /// As text: JavaScript has no whole numbers beyond 2^53.
     public var serverId: String
+    /// Whether it is on the disk: who is not there gets it at the next login.
+    public var stored: Bool
+    /// Whether it was stored before, under this number: its `msg_id` was known. It is not delivered again.
+    public var duplicate: Bool
 
-    public init(sessions: Int, serverId: String) {
+    public init(sessions: Int, serverId: String, stored: Bool = false, duplicate: Bool = false) {
         self.sessions = sessions
         self.serverId = serverId
+        self.stored = stored
+        self.duplicate = duplicate
     }
 }
 

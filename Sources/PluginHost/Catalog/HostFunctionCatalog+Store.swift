@@ -51,7 +51,7 @@ extension HostFunctionCatalog {
             ]),
         .init(
             "store.expire", need: "store", waits: true,
-            "Removes messages that are older, the oldest first, some thousand in a call. How many it removed: call it until that is 0.",
+            "Removes messages that are older, the oldest first, some hundred in a call. How many it removed: call it until that is 0.",
             [.init("seconds", "number", "age")],
             returns: [.init("count?", "integer"), .init("reason?", "string", "\"busy\" or \"unavailable\"")]),
     ]

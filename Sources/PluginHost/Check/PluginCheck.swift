@@ -37,8 +37,9 @@ public struct PluginCheck {
     /// All problems of the plugins of a pipeline, also those that they have together: a list for each.
     public func problems(ofPipeline entries: [Entry]) -> [[PluginProblem]] {
         var ended: [(type: String, plugin: String)] = []
-        return entries.map { entry in
-            let report = report(on: entry)
+        let reports = entries.map { report(on: $0) }
+        let order = StoreOrderCheck().problems(in: reports.compactMap(\.bundle))
+        return zip(entries, reports).map { entry, report in
             let unreached = report.handlers.compactMap { handler -> PluginProblem? in
                 guard let before = ended.first(where: { $0.type == handler.type }) else { return nil }
                 let text = "inbound.\(handler.type) never runs here: \(before.plugin), before it in the pipeline, always ends the chain"
@@ -46,13 +47,16 @@ public struct PluginCheck {
             }
             let skips = entry.settings["on_error"] == .text("skip")
             ended += skips ? [] : report.endedTypes.map { ($0, entry.name) }
-            return report.problems + unreached
+            let misplaced = order.filter { problem in report.bundle.map { problem.place.hasPrefix($0.mainPath + ":") } ?? false }
+            return report.problems + unreached + misplaced
         }
     }
 
     /// What was found out about one plugin.
     private struct Report {
         var problems: [PluginProblem] = []
+        /// nil where it can't be read.
+        var bundle: PluginBundle?
         /// Inbound handlers of one type, with their places.
         var handlers: [(type: String, place: String)] = []
         /// Types whose chain always ends here.
@@ -69,7 +73,7 @@ public struct PluginCheck {
         let files = SourceFile.files(of: bundle)
         let (plugin, failure) = load(PluginLoader.Entry(name: entry.name), files)
         let look = SourceLook(files: files, plugin: plugin)
-        var report = Report(problems: look.problems)
+        var report = Report(problems: look.problems, bundle: bundle)
         if let main = files.first, let layout = look.layout {
             report.endedTypes = EndCheck().endedTypes(in: layout)
             report.handlers = layout.handlers.filter { $0.section == "inbound" && $0.name != "*" }.map {

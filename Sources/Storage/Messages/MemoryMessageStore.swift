@@ -63,4 +63,29 @@ public final class MemoryMessageStore: MessageStore {
     }
 
     public func groupVersion() throws -> UInt64 { state.withLock { $0.version } }
+
+    public func keep(_ sightings: [DeviceSighting]) throws {
+        state.withLock { state in
+            for sighting in sightings {
+                let device = MemoryMessages.Device(user: Array(sighting.user.utf8), device: Array(sighting.device.utf8))
+                state.seen[device] = max(state.seen[device] ?? 0, sighting.time)
+            }
+        }
+    }
+
+    public func devices(of user: String) throws -> [DeviceSighting] {
+        state.withLock { state in
+            let user = Array(user.utf8)
+            return state.seen.filter { $0.key.user == user }.sorted { $0.value > $1.value }.map {
+                DeviceSighting(
+                    user: String(decoding: user, as: UTF8.self), device: String(decoding: $0.key.device, as: UTF8.self), time: $0.value)
+            }
+        }
+    }
+
+    public func excess(over kept: Int, seenSince: UInt64, after conversation: Int64?, limit: Int) throws -> ExcessPage {
+        state.withLock { $0.excess(over: kept, seenSince: seenSince, limit: limit) }
+    }
+
+    public func remove(_ excesses: [Excess]) throws { state.withLock { state in excesses.forEach { state.remove($0) } } }
 }

@@ -12,6 +12,7 @@ struct MemoryMessages {
     }
 
     struct Conversation {
+        var number: Int64 = 0
         var last: UInt64 = 0
         /// Positions, ascending.
         var messages: [UInt64] = []
@@ -39,6 +40,8 @@ struct MemoryMessages {
     /// Members with the position they came after.
     var groups: [Name: [Name: UInt64]] = [:]
     var version: UInt64 = 1
+    /// When devices were last logged in, in milliseconds since 1970.
+    var seen: [Device: UInt64] = [:]
     private var last: UInt64 = 0
 
     static func sorted(_ names: [Name]) -> [String] {
@@ -69,7 +72,7 @@ struct MemoryMessages {
         let sender = Array(draft.sender.utf8)
         if case .group(let name) = draft.recipient {
             guard let members = groups[Array(name.utf8)] else { return .noSuchGroup }
-            guard members[sender] != nil else { return .notMember }
+            guard !draft.needsMembership || members[sender] != nil else { return .notMember }
         }
         let mailbox = Array(draft.mailbox.utf8)
         let name = Sent(sender: sender, device: Array(draft.device.utf8), mailbox: mailbox, messageID: draft.messageID)
@@ -80,7 +83,8 @@ struct MemoryMessages {
         last += 1
         let conversation = Array(draft.conversation.key.utf8)
         let sequence = (conversations[conversation]?.last ?? 0) + 1
-        conversations[conversation, default: Conversation()].last = sequence
+        let number = Int64(conversations.count + 1)
+        conversations[conversation, default: Conversation(number: number)].last = sequence
         conversations[conversation]?.messages.append(last)
         mailboxes[mailbox, default: []].append(last)
         messages[last] = Message(
@@ -169,14 +173,17 @@ struct MemoryMessages {
         return page
     }
 
+    mutating func remove(_ position: UInt64) {
+        guard let message = messages.removeValue(forKey: position) else { return }
+        conversations[message.conversation]?.messages.removeAll { $0 == position }
+        mailboxes[message.mailbox]?.removeAll { $0 == position }
+    }
+
     private mutating func expire(before: UInt64, now: UInt64) -> Int {
         let old = messages.values.filter { $0.time < before }
-        for message in old {
-            messages[message.stored.position] = nil
-            conversations[message.conversation]?.messages.removeAll { $0 == message.stored.position }
-            mailboxes[message.mailbox]?.removeAll { $0 == message.stored.position }
-        }
-        sent = sent.filter { $0.value.time + MessageDraft.resendWindow > now }
-        return old.count
+        for message in old { remove(message.stored.position) }
+        let named = sent.count
+        sent = sent.filter { $0.value.time + MessageDraft.resendWindow >= now }
+        return old.count + named - sent.count
     }
 }

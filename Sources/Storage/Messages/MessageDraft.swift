@@ -19,6 +19,8 @@ public struct MessageDraft: Sendable {
     public var body: [UInt8]
     /// A user's inbox takes no more when it holds so many messages that no device has got.
     public var mostWaiting: Int
+    /// Whether only a member may be the sender of a group's message. Not so for messages from outside.
+    public var needsMembership = true
 
     public init(
         sender: String, device: String, recipient: Recipient, messageID: UInt64, serverID: UInt64, time: UInt64, body: [UInt8],

@@ -32,4 +32,25 @@ public protocol MessageStore: Sendable {
     func groups(of user: String?) throws -> [String]
     /// Grows with every change of a group, whoever makes it.
     func groupVersion() throws -> UInt64
+
+    /// Keeps when devices were last logged in. Later times win.
+    func keep(_ sightings: [DeviceSighting]) throws
+    /// The devices of a user, the last seen first.
+    func devices(of user: String) throws -> [DeviceSighting]
+
+    /// What may go of conversations with more than `kept` messages; at most `limit` messages of each. Reads, and holds up nobody.
+    /// - Parameters:
+    ///   - seenSince: devices not seen since then, in milliseconds since 1970, wait for nothing.
+    ///   - conversation: where the page before ended; nil: from the first one on.
+    func excess(over kept: Int, seenSince: UInt64, after conversation: Int64?, limit: Int) throws -> ExcessPage
+    /// Removes these messages, in one transaction.
+    func remove(_ excesses: [Excess]) throws
+}
+
+extension MessageStore {
+    // For stores that keep messages for moments only.
+    public func keep(_ sightings: [DeviceSighting]) throws {}
+    public func devices(of user: String) throws -> [DeviceSighting] { [] }
+    public func excess(over kept: Int, seenSince: UInt64, after conversation: Int64?, limit: Int) throws -> ExcessPage { ExcessPage() }
+    public func remove(_ excesses: [Excess]) throws {}
 }

@@ -5,7 +5,8 @@ public enum StoreWrite: Sendable {
     case acknowledge(user: String, device: String, serverIDs: [UInt64])
     /// A device begins with what no device of its user has got. One that is known already stays as it is.
     case register(user: String, device: String)
-    /// Messages stored before that time (milliseconds since 1970) go, the oldest first, some thousand at once.
+    /// Messages stored before that time (milliseconds since 1970) go, the oldest first, some hundred at once; and names of messages that are
+    /// no resends any more.
     case expire(before: UInt64, now: UInt64)
 }
 
@@ -17,7 +18,7 @@ public enum StoreOutcome: Sendable, Hashable {
     case tooLarge
     case noSuchGroup
     case notMember
-    /// How many messages went.
+    /// How much went, messages and names; 0: nothing is left to do.
     case expired(Int)
     case done
 }

@@ -6,6 +6,6 @@ struct UserCommand: AsyncParsableCommand {
         abstract: "Accounts and contacts in the configured store; a running node sees a change within a second.",
         subcommands: [
             UserAddCommand.self, UserPasswdCommand.self, UserListCommand.self, UserRemoveCommand.self, UserImportCommand.self,
-            UserContactCommand.self,
+            UserContactCommand.self, UserDevicesCommand.self,
         ])
 }

@@ -14,7 +14,7 @@ enum Capabilities {
                 "\(place(of: "store.driver", options)): expected sqlite or memory, found mysql, which this build has not: it was made without "
                     + "the package trait MySQL")
         }
-        if configuration.queue.driver != .none { throw refuse("queue.driver", configuration.queue.driver.rawValue, expected: "none") }
+        if configuration.queue.driver == .rocketmq { throw refuse("queue.driver", "rocketmq", expected: "none or redis") }
     }
 
     /// The source that wins: option over environment over file.

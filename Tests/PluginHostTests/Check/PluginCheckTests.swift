@@ -122,6 +122,22 @@ import Testing
         #expect(check(["behind", "ends"]) == [] && check(["ends", "behind"], settings: .fields(["on_error": .text("skip")])) == [])
     }
 
+    @Test func whatRefusesBehindTheStoreIsNamed() throws {
+        func problems(_ names: String...) -> [[PluginProblem]] {
+            PluginCheck(directory: PluginBench.pluginsFolder).problems(ofPipeline: names.map { .init(name: $0) })
+        }
+        let found = problems("login", "inbox", "rate_limit", "chat_redirect")
+        #expect(found.map(\.count) == [0, 0, 1, 0])
+        #expect(found[2].first?.place.contains("rate_limit/init.lua:") == true)
+        #expect(
+            found[2].first?.message
+                == "rate_limit may refuse a message that inbox, before it in the pipeline, has stored, and the recipient gets it all the "
+                + "same; put rate_limit before inbox")
+        let usual = problems("rate_limit", "login", "device_policy", "group_chat", "inbox", "chat_redirect", "notification")
+        #expect(usual.flatMap { $0 } == [])
+        #expect(problems("login", "rate_limit", "chat_redirect").flatMap { $0 } == [])
+    }
+
     @Test func theBundledPluginsEndWhereTheySay() throws {
         let problems = PluginCheck(directory: PluginBench.pluginsFolder)
             .problems(ofPipeline: ["login", "device_policy", "chat_redirect", "word_filter"].map { .init(name: $0) })

@@ -79,6 +79,19 @@ enum SQLiteMessageSchema {
                     INSERT INTO counter (name, value) VALUES ('groups', 1);
                     """)
         }
+        migrator.registerMigration("2 retention, last seen") { database in
+            try database.execute(
+                sql: """
+                    -- removed_seq: messages up to here were removed because there were too many
+                    ALTER TABLE conversation ADD COLUMN removed_seq INTEGER NOT NULL DEFAULT 0;
+                    CREATE TABLE last_seen (
+                        user TEXT NOT NULL,
+                        device TEXT NOT NULL,
+                        at_ms INTEGER NOT NULL,
+                        PRIMARY KEY (user, device)
+                    ) WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }
 }

@@ -21,6 +21,12 @@ extension SQLiteMessageStore {
         var isByDevice: Bool
     }
 
+    /// The mailboxes of a user's groups. One that got no message yet has none.
+    static let groupsQuery = """
+        SELECT mailbox.id, member.since FROM member JOIN chat_group ON chat_group.id = member.group_id
+        JOIN mailbox ON mailbox.name = 'g:' || chat_group.name WHERE member.user = ?
+        """
+
     static let inboxQuery = """
         SELECT position, server_id, number, sender, device, length(body) FROM message WHERE mailbox = ? AND position > ?
         ORDER BY position LIMIT ?
@@ -58,12 +64,12 @@ extension SQLiteMessageStore {
         }
     }
 
-    private static func cursor(_ user: String, _ device: String, _ database: Database) throws -> UInt64? {
+    static func cursor(_ user: String, _ device: String, _ database: Database) throws -> UInt64? {
         let statement = try database.cachedStatement(sql: "SELECT position FROM device WHERE user = ? AND device = ?")
         return try Int64.fetchOne(statement, arguments: [user, device]).map(number)
     }
 
-    private static func acknowledged(_ user: String, _ device: String, _ database: Database) throws -> Set<UInt64> {
+    static func acknowledged(_ user: String, _ device: String, _ database: Database) throws -> Set<UInt64> {
         let statement = try database.cachedStatement(sql: "SELECT server_id FROM acknowledged WHERE user = ? AND device = ?")
         return Set(try Int64.fetchAll(statement, arguments: [user, device]).map(number))
     }
@@ -72,11 +78,7 @@ extension SQLiteMessageStore {
         let own = try Int64.fetchOne(
             database.cachedStatement(sql: "SELECT id FROM mailbox WHERE name = ?"), arguments: [MessageDraft.mailbox(ofUser: user)])
         let groups = try Row.fetchAll(
-            database.cachedStatement(
-                sql: """
-                    SELECT mailbox.id, member.since FROM member JOIN chat_group ON chat_group.id = member.group_id
-                    JOIN mailbox ON mailbox.name = 'g:' || chat_group.name WHERE member.user = ?
-                    """), arguments: [user])
+            database.cachedStatement(sql: groupsQuery), arguments: [user])
         return (own.map { [Source(mailbox: $0, since: 0, isOwn: true)] } ?? [])
             + groups.map { Source(mailbox: $0[0], since: number($0[1]), isOwn: false) }
     }
@@ -105,51 +107,4 @@ extension SQLiteMessageStore {
     }
 
     private static func isSame(_ left: String, _ right: String) throws -> Bool { left.utf8.elementsEqual(right.utf8) }
-
-    // MARK: Acknowledgements
-
-    /// - Returns: the device's cursor.
-    static func register(_ user: String, _ device: String, _ database: Database) throws -> UInt64 {
-        if let known = try cursor(user, device, database) { return known }
-        let others = try Int64.fetchOne(database, sql: "SELECT max(position) FROM device WHERE user = ?", arguments: [user]) ?? 0
-        try database.execute(sql: "INSERT INTO device (user, device, position) VALUES (?, ?, ?)", arguments: [user, device, others])
-        try database.execute(
-            sql: "INSERT OR IGNORE INTO acknowledged (user, device, server_id) SELECT user, ?, server_id FROM acknowledged WHERE user = ?",
-            arguments: [device, user])
-        return number(others)
-    }
-
-    static func acknowledge(
-        _ user: String, _ device: String, _ serverIDs: [UInt64], _ database: Database, _ cache: inout SQLiteMessageCache
-    ) throws {
-        let start = try register(user, device, database)
-        var new = Set(serverIDs)
-        var kept = try acknowledged(user, device, database)
-        new.subtract(kept)
-        var cursor = start
-        var passed: [UInt64] = []
-        var taken: UInt64 = 0
-        let limit = min(max(new.count + kept.count, 16), 1024)
-        walk: while !(new.isEmpty && kept.isEmpty) {
-            let candidates = try candidates(user, device, after: cursor, limit: limit, database)
-            for candidate in candidates {
-                if kept.remove(candidate.serverID) != nil {
-                    passed.append(candidate.serverID)
-                } else if new.remove(candidate.serverID) == nil, !candidate.isByDevice {
-                    break walk
-                }
-                cursor = candidate.position
-                if candidate.isOwnMailbox { taken = candidate.number }
-            }
-            if candidates.count < limit { break }
-        }
-        let keep = try database.cachedStatement(sql: "INSERT OR IGNORE INTO acknowledged (user, device, server_id) VALUES (?, ?, ?)")
-        for serverID in new { try keep.execute(arguments: [user, device, Int64(bitPattern: serverID)]) }
-        let drop = try database.cachedStatement(sql: "DELETE FROM acknowledged WHERE user = ? AND device = ? AND server_id = ?")
-        for serverID in passed { try drop.execute(arguments: [user, device, Int64(bitPattern: serverID)]) }
-        guard cursor > start else { return }
-        try database.cachedStatement(sql: "UPDATE device SET position = ? WHERE user = ? AND device = ?")
-            .execute(arguments: [Int64(bitPattern: cursor), user, device])
-        if taken > 0 { try took(MessageDraft.mailbox(ofUser: user), upTo: taken, database, &cache) }
-    }
 }

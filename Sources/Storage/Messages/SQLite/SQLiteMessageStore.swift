@@ -10,6 +10,7 @@ public final class SQLiteMessageStore: MessageStore {
 
     let path: String
     let database: DatabasePool
+    let checkpointer: SQLiteCheckpointer
     /// Used on the writing connection's queue only.
     let cache = Mutex(SQLiteMessageCache())
 
@@ -22,13 +23,19 @@ public final class SQLiteMessageStore: MessageStore {
     /// Opens or makes the file and brings its tables up to date. Throws `MessageStoreError.unusable`.
     public init(path: String) throws {
         self.path = path
+        let checkpointer = SQLiteCheckpointer(path: path)
+        self.checkpointer = checkpointer
         database = try Self.translating(path) {
             let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
             guard descriptor >= 0 else { throw MessageStoreError.unusable(path: path, reason: String(cString: strerror(errno))) }
             close(descriptor)
-            return try Self.openPool(path)
+            let pool = try Self.openPool(path)
+            try pool.writeWithoutTransaction { try checkpointer.watch($0) }
+            return pool
         }
     }
+
+    deinit { checkpointer.end() }
 
     private static func openPool(_ path: String) throws -> DatabasePool {
         var configuration = Configuration()
@@ -36,7 +43,7 @@ public final class SQLiteMessageStore: MessageStore {
         configuration.foreignKeysEnabled = true
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000")
+            try database.execute(sql: "PRAGMA cache_size = -32000")
         }
         let pool = try DatabasePool(path: path, configuration: configuration)
         // A commit is on the disk when it returns. Not earlier: the pool itself makes it NORMAL when it opens.
