@@ -5,7 +5,15 @@ import Reactor
 import Synchronization
 
 extension Node: NodeControl {
-    public var isReady: Bool { !shared.draining.load(ordering: .relaxed) && chatAddress.port != 0 }
+    public var isReady: Bool {
+        !shared.draining.load(ordering: .relaxed) && !shared.memoryUsedUp.load(ordering: .relaxed) && chatAddress.port != 0
+    }
+
+    private var state: NodeStatus.State {
+        if shared.draining.load(ordering: .relaxed) { return .draining }
+        if shared.memoryUsedUp.load(ordering: .relaxed) { return .full }
+        return chatAddress.port == 0 ? .starting : .ready
+    }
 
     public func drain() async {
         let was = shared.draining.exchange(true, ordering: .relaxed)
@@ -26,13 +34,13 @@ extension Node: NodeControl {
         let store = shared.messages.writer.current
         return NodeStatus(
             name: configuration.node.name, version: Self.version,
-            state: shared.draining.load(ordering: .relaxed) ? .draining : port == 0 ? .starting : .ready, uptimeSeconds: uptimeSeconds,
+            state: state, uptimeSeconds: uptimeSeconds,
             listeners: [.init(name: "chat", address: "\(host):\(port)")] + webSocketListener + otherListeners.withLock { $0 },
             loops: loops.count,
             connections: shared.connections.load(ordering: .relaxed), sessions: shared.sessions.load(ordering: .relaxed),
             users: shared.routes.userCount, generation: generations.current?.number ?? 0, messagesReceived: statistics.messagesReceived,
             messagesDelivered: statistics.messagesDelivered, messagesRefused: statistics.refusals.reduce(0, +),
-            residentBytes: ProcessMemory.resident, cluster: await clusterStatus(),
+            residentBytes: ProcessMemory.resident, memoryLimitBytes: memoryWatch?.limit, cluster: await clusterStatus(),
             store: .init(working: store.failure == nil, failure: store.failure, waiting: store.waiting, writes: store.writes))
     }
 

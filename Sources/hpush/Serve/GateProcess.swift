@@ -20,7 +20,8 @@ struct GateProcess {
         let gate = GateServer(
             directory: directory, accounts: accounts, tokens: await TokenKeys(secret: configuration.gate.tokenSecret.reveal()),
             addresses: AddressLimits(connections: 0, failedLoginsPerMinute: configuration.limits.failedLoginsPerMinute),
-            section: configuration.gate, logger: Logger(label: "gate"))
+            backOff: LoginBackOff(failures: configuration.limits.failedLoginsPerUser),
+            connectionsPerAddress: configuration.limits.connectionsPerAddress, section: configuration.gate, logger: Logger(label: "gate"))
         let services = ServiceGroup(
             configuration: .init(
                 services: [.init(service: gate)], gracefulShutdownSignals: [.sigterm, .sigint],

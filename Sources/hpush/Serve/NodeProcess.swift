@@ -71,7 +71,8 @@ struct NodeProcess {
         let logger = Logger(label: "gate")
         return GateServer(
             directory: directory(of: node), accounts: LocalAccounts(node: node, logger: logger), tokens: node.tokens,
-            addresses: node.addresses, section: configuration.gate, page: page(of: node), logger: logger)
+            addresses: node.addresses, backOff: node.backOff, connectionsPerAddress: configuration.limits.connectionsPerAddress,
+            section: configuration.gate, page: page(of: node), logger: logger)
     }
 
     /// nil where there is none to show, or its files are not here.
