@@ -154,15 +154,18 @@ let package = Package(
         // Log lines to standard error. Named so because Logging is swift-log's.
         .target(
             name: "HPushLog", dependencies: [.product(name: "Logging", package: "swift-log")], path: "Sources/Log"),
+        // What a supervisor such as systemd is told: ready, alive, stopping.
+        .target(name: "Supervision", dependencies: [.product(name: "Logging", package: "swift-log")]),
         .executableTarget(
             name: "hpush",
             dependencies: [
                 "Admin", "ChatClient", "ChatConsole", "Cluster", "Gate", "HPushConfiguration", "HPushLog", "HTTPListener", "Messaging",
                 "Node",
-                "PluginHost", "PluginRecording", "PluginTest", "Storage", "Tokens",
+                "PluginHost", "PluginRecording", "PluginTest", "Storage", "Supervision", "Tokens",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
 
@@ -204,6 +207,7 @@ let package = Package(
             dependencies: [
                 "Gate", "HPushConfiguration", "HTTPListener", "Messaging", "OpenAPI", "Tokens",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         // Reads docs/openapi.yaml for the tests of both listeners.
         .target(name: "OpenAPI", dependencies: [.product(name: "Yams", package: "Yams")], path: "Tests/OpenAPI"),

@@ -51,7 +51,7 @@ extension ConfigurationKey {
             help: "A message that no device took or acknowledged for so long is answered with code 9, where its sender wants receipts."),
         ConfigurationKey(
             "chat.max_connections", .integer(0...100_000_000), default: .integer(0),
-            help: "Connections the node takes at most; 0 is no limit."),
+            help: "Connections the node takes at most; 0 is what the limit of descriptors allows, less some for files and HTTP."),
         ConfigurationKey(
             "chat.drain_per_second", .integer(0...10_000_000), default: .integer(1000),
             help: "Sessions a draining node closes a second; 0 is all at once."),
@@ -104,10 +104,24 @@ extension ConfigurationKey {
     private static let limits = [
         ConfigurationKey(
             "limits.connections_per_address", .integer(0...10_000_000), default: .integer(0),
-            help: "Connections from one address; 0 is no limit."),
+            help:
+                "Connections from one address, or one /64 network of IPv6; 0 is no limit. Chat and WebSocket together; the gate's count apart."
+        ),
         ConfigurationKey(
             "limits.failed_logins_per_minute", .integer(0...1_000_000), default: .integer(60),
-            help: "Failed logins from one address a minute; 0 is no limit. Successful ones do not count."),
+            help: "Failed logins from one address (IPv6: /64) a minute; 0 is no limit. Successful ones do not count."),
+        ConfigurationKey(
+            "limits.failed_logins_per_user", .integer(0...1_000_000), default: .integer(10),
+            help: "Failed logins of one user, from whatever addresses, before more of them have to wait: 1 s, then twice as long each time "
+                + "up to 30 s. Where the user has logged in of late, nobody waits. 0 is no limit."),
+        ConfigurationKey(
+            "limits.frames_before_login", .integer(0...1_000_000), default: .integer(100),
+            help: "Frames a connection may send before it logs in, its login not counted; one more closes it. 0 is no limit."),
+        ConfigurationKey(
+            "limits.memory_mb", .integer(0...16_777_216), default: .integer(0),
+            help:
+                "Resident memory of the process, in MiB, from which on logins are answered with code 9, until a tenth of it is free again. "
+                + "0 is no limit."),
         ConfigurationKey(
             "limits.remembered_messages", .integer(0...100_000_000), default: .integer(500_000),
             help: "Messages with receipts that a resend is told from a new one by, for 24 hours; about 150 bytes each. 0 is none."),

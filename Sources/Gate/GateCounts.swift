@@ -5,6 +5,7 @@ final class GateCounts: Sendable {
     enum Login: String, CaseIterable {
         case accepted, refused, limited, unavailable
         case noNode = "no_node"
+        case userLimited = "user_limited"
     }
 
     private struct Answer: Hashable {
@@ -15,6 +16,7 @@ final class GateCounts: Sendable {
     private struct State {
         var logins: [Login: UInt64] = [:]
         var answers: [Answer: UInt64] = [:]
+        var connectionsRefused: UInt64 = 0
     }
 
     private let state = Mutex(State())
@@ -26,9 +28,12 @@ final class GateCounts: Sendable {
         state.withLock { $0.answers[Answer(route: route ?? "unknown", status: status), default: 0] += 1 }
     }
 
+    /// A connection over `limits.connections_per_address`.
+    func refusedConnection() { state.withLock { $0.connectionsRefused += 1 } }
+
     /// Prometheus text format 0.0.4.
     func text(nodes: [GateNode]) -> String {
-        let (logins, answers) = state.withLock { ($0.logins, $0.answers) }
+        let (logins, answers, refused) = state.withLock { ($0.logins, $0.answers, $0.connectionsRefused) }
         var text = ""
         func add(_ name: String, _ kind: String, _ help: String, _ samples: [(labels: String, value: UInt64)]) {
             text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind)\n"
@@ -42,6 +47,8 @@ final class GateCounts: Sendable {
             answers.sorted { ($0.key.route, $0.key.status) < ($1.key.route, $1.key.status) }.map {
                 ("{route=\"\($0.key.route)\",status=\"\($0.key.status)\"}", $0.value)
             })
+        add(
+            "hpush_gate_connections_refused_total", "counter", "Connections over limits.connections_per_address", [("", refused)])
         let ready = nodes.count { $0.takesLogins }, draining = nodes.count { $0.draining && !$0.stale }
         add(
             "hpush_gate_nodes", "gauge", "Nodes the gate knows, by state",

@@ -13,18 +13,35 @@ public final class GateServer: Service {
 
     /// - Parameters:
     ///   - addresses: counts failed logins; a node in this process shares it.
+    ///   - backOff: counts them by user, likewise.
+    ///   - connectionsPerAddress: 0: no limit.
     ///   - page: what `/` shows; nil: nothing.
     public init(
-        directory: any NodeDirectory, accounts: any GateAccounts, tokens: TokenKeys, addresses: AddressLimits, section: GateSection,
+        directory: any NodeDirectory, accounts: any GateAccounts, tokens: TokenKeys, addresses: AddressLimits,
+        backOff: LoginBackOff = LoginBackOff(failures: 0), connectionsPerAddress: Int = 0, section: GateSection,
         page: WebPage? = nil, logger: Logger
     ) {
         let counts = GateCounts()
         let placement = NodePlacement(directory: directory)
-        let desk = LoginDesk(accounts: accounts, tokens: tokens, addresses: addresses, placement: placement, counts: counts)
+        let desk = LoginDesk(
+            accounts: accounts, tokens: tokens, addresses: addresses, backOff: backOff, placement: placement, counts: counts)
         listener = HTTPListener(
             name: "gate", address: ListenAddress(host: section.host, port: section.port),
             routes: Self.routes(placement: placement, desk: desk, counts: counts, page: page), style: .asTheyAre,
-            limits: ListenerLimits(connections: 8192), logger: logger, answered: { counts.answered($0, status: $1) })
+            limits: ListenerLimits(connections: 8192), admission: Self.admission(connectionsPerAddress, counts), logger: logger,
+            answered: { counts.answered($0, status: $1) })
+    }
+
+    /// Its connections are counted apart from those of chat, so that neither takes the other's.
+    private static func admission(_ most: Int, _ counts: GateCounts) -> ConnectionAdmission {
+        let connections = AddressLimits(connections: most, failedLoginsPerMinute: 0)
+        return ConnectionAdmission(
+            enters: { address in
+                let may = connections.connect(address)
+                if !may { counts.refusedConnection() }
+                return may
+            },
+            leaves: { connections.disconnect($0) })
     }
 
     static func routes(placement: NodePlacement, desk: LoginDesk, counts: GateCounts, page: WebPage? = nil) -> HTTPRoutes {

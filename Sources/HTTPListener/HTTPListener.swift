@@ -17,16 +17,19 @@ public final class HTTPListener: Service {
     private let name: String
     private let configured: ListenAddress
     private let limits: ListenerLimits
+    private let admission: ConnectionAdmission
     private let responder: ListenerResponder
     private let bound = Bound()
 
     /// - Parameter name: for errors: "admin listener on ...".
     public init(
-        name: String, address: ListenAddress, routes: HTTPRoutes, style: JSONStyle, limits: ListenerLimits, logger: Logger,
+        name: String, address: ListenAddress, routes: HTTPRoutes, style: JSONStyle, limits: ListenerLimits,
+        admission: ConnectionAdmission = .all, logger: Logger,
         check: @escaping Check = { _, _ in }, answered: @escaping Answered = { _, _ in }
     ) {
         self.name = name
         self.limits = limits
+        self.admission = admission
         configured = address
         responder = ListenerResponder(
             routes: routes, style: style, bound: bound, logger: logger, check: check, answered: answered)
@@ -52,12 +55,12 @@ public final class HTTPListener: Service {
 
     private var application: Application<ListenerResponder> {
         let quiet = Logger(label: name) { _ in SwiftLogNoOpLogHandler() }
-        let seconds = limits.requestSeconds
+        let (seconds, admission) = (limits.requestSeconds, admission)
         return Application(
             responder: responder,
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [RequestDeadline(seconds: seconds)],
+                    additionalChannelHandlers: [RequestDeadline(seconds: seconds), AdmissionHandler(admission)],
                     idleTimeout: .seconds(Int64(limits.idleSeconds)),
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: limits.headBytes, maxHeaderListSize: limits.headBytes, maxHeaderFieldCount: 100))),

@@ -32,6 +32,14 @@ final class RequestDeadline: ChannelInboundHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) { end() }
 
+    /// What came is no HTTP, or too long: it was answered (400) and nothing more is read. Closed a little later, so that the answer is not
+    /// overtaken by a reset.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        let channel = context.channel
+        channel.eventLoop.scheduleTask(in: .milliseconds(250)) { channel.close(promise: nil) }
+        context.fireErrorCaught(error)
+    }
+
     fileprivate func begin(_ channel: any Channel) {
         guard timer == nil else { return }
         timer = channel.eventLoop.scheduleTask(in: limit) { channel.close(promise: nil) }

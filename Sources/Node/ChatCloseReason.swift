@@ -16,6 +16,9 @@ package enum ChatCloseReason: UInt8, CaseIterable {
     case drain
     case webSocketHandshake
     case webSocketProtocol
+    case addressLimit
+    case memoryLimit
+    case beforeLogin
 
     var reason: CloseReason { .custom(rawValue) }
 
@@ -34,6 +37,9 @@ package enum ChatCloseReason: UInt8, CaseIterable {
         case .drain: "drain"
         case .webSocketHandshake: "websocket_handshake"
         case .webSocketProtocol: "websocket_protocol"
+        case .addressLimit: "address_limit"
+        case .memoryLimit: "memory_limit"
+        case .beforeLogin: "before_login"
         }
     }
 

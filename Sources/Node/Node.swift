@@ -32,6 +32,7 @@ public final class Node: Sendable {
     let recordings = TapPlaces(1)
     let shadows = TapPlaces(1)
     private let refresher: AccountRefresher
+    let memoryWatch: MemoryWatch?
     /// nil on a node that stands alone.
     let clusterServices: ClusterServices?
     private let listener = Mutex<BoundListener?>(nil)
@@ -67,7 +68,7 @@ public final class Node: Sendable {
         configuration: NodeConfiguration, logger: Logger, options: Options = Options(), source: ConfigurationSource? = nil
     ) async throws {
         let threads = configuration.chat.threads == 0 ? max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1) : configuration.chat.threads
-        DescriptorLimit.raise()
+        let descriptors = DescriptorLimit.raise()
         (drainRequests, drainRequest) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         let secret = configuration.gate.tokenSecret.reveal()
         let tokens = await TokenKeys(
@@ -83,7 +84,7 @@ public final class Node: Sendable {
         shared = NodeShared(
             configuration: configuration, logger: logger, loops: threads, accounts: accounts, messages: messages, pool: pool,
             tokens: tokens,
-            keeper: keeper, cluster: cluster)
+            keeper: keeper, descriptors: descriptors, cluster: cluster)
         refresher = AccountRefresher(store: accounts, pool: pool) { error in
             if let error {
                 logger.error("accounts cannot be read, logins by password are told to try again: \(error)")
@@ -114,6 +115,7 @@ public final class Node: Sendable {
         clusterServices = try cluster.map {
             try ClusterServices(configuration.cluster, cluster: $0, shared: shared, owners: owners, rules: rollOut, logger: logger)
         }
+        memoryWatch = Self.memoryWatch(shared, clusterServices)
     }
 
     private static func connect(_ loops: [NodeLoop]) {
@@ -144,6 +146,7 @@ public final class Node: Sendable {
             owner.loop.execute { owner.begin(plugins) }
         }
         generations.started(watches: shared.configuration.plugins.watch)
+        memoryWatch?.begin()
         if let clusterServices { try join(clusterServices, chatPort: bound.port, webSocketPort: webSocket?.listener.port) }
     }
 
@@ -205,6 +208,7 @@ public final class Node: Sendable {
         shared.draining.store(true, ordering: .relaxed)
         closeListener()
         if let clusterServices { await quit(clusterServices) }
+        memoryWatch?.end()
         for owner in loops { owner.loop.stop() }
         await shared.http.shutDown()
         await shared.redis.shutDown()

@@ -19,6 +19,11 @@ final class NodeShared: Sendable {
     let keeper: IDKeeper
     let ids: SnowflakeGenerator
     let addresses: AddressLimits
+    let backOff: LoginBackOff
+    /// Connections at most; 0: no limit.
+    let mostConnections: Int
+    /// Whether the memory is used up: nobody is let in then.
+    let memoryUsedUp = Atomic<Bool>(false)
     let remembered: RememberedMessages
     /// What devices of this node got, for messages that come again by way of other nodes; keeps nothing on a node that stands alone.
     let delivered: DeliveredMessages
@@ -52,7 +57,7 @@ final class NodeShared: Sendable {
     init(
         configuration: NodeConfiguration, logger: Logger, loops: Int, accounts: any AccountStore, messages: MessageService,
         pool: BlockingPool,
-        tokens: TokenKeys, keeper: IDKeeper, cluster: NodeCluster? = nil
+        tokens: TokenKeys, keeper: IDKeeper, descriptors: Int, cluster: NodeCluster? = nil
     ) {
         self.configuration = configuration
         self.logger = logger
@@ -72,6 +77,8 @@ final class NodeShared: Sendable {
         addresses = AddressLimits(
             connections: configuration.limits.connectionsPerAddress,
             failedLoginsPerMinute: configuration.limits.failedLoginsPerMinute)
+        backOff = LoginBackOff(failures: configuration.limits.failedLoginsPerUser)
+        mostConnections = ConnectionCeiling.most(configured: configuration.chat.maxConnections, descriptors: descriptors)
     }
 
     /// A number for a message, unique in the cluster; any thread.

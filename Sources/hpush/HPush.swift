@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Node
 
 /// The executable. Each command is a file under `Commands/` and thin: it reads its options and calls the rooms below.
 @main
@@ -7,6 +8,7 @@ struct HPush: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hpush",
         abstract: "A distributed IM and push server with Lua plugins.",
+        version: Node.version,
         subcommands: [
             ServeCommand.self, GateCommand.self, ChatCommand.self, UserCommand.self, GroupCommand.self,
             HistoryCommand.self, PluginCommand.self, StatusCommand.self,

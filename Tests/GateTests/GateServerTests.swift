@@ -1,4 +1,6 @@
 import Messaging
+import NIOCore
+import NIOPosix
 import OpenAPI
 import Testing
 import Tokens
@@ -62,13 +64,51 @@ import Tokens
         }
     }
 
+    @Test func failedLoginsOfOneUserMakeOnlyThatUserWait() async throws {
+        try await RunningGate.with(ofOneUser: 2, nodes: [Self.node(1)]) { gate in
+            #expect(try await gate.login("amy", "right").status == 200)
+            for _ in 0..<10 { _ = try await gate.login("bob", "wrong") }
+            let answer = try await gate.login("bob", "right")
+            #expect((answer.status, answer.errorCode) == (429, "too_many_requests"))
+            #expect((1...30).contains(answer.headers["retry-after"].first.flatMap { Int($0) } ?? 0))
+            #expect(try await gate.login("cid", "right").status == 200)
+            // From where amy was let in she is not held back.
+            for _ in 0..<10 { _ = try await gate.login("amy", "wrong") }
+            #expect(try await gate.login("amy", "right").status == 200)
+        }
+    }
+
+    @Test func connectionsOfOneAddressAreLimited() async throws {
+        try await RunningGate.with(connections: 2, nodes: [Self.node(1)]) { gate in
+            let group = MultiThreadedEventLoopGroup.singleton
+            func connect() async throws -> any Channel {
+                try await ClientBootstrap(group: group).connect(host: gate.address.host, port: gate.address.port).get()
+            }
+            // Each is on a thread of the gate's: which of them is one too many nobody can say.
+            let channels = [try await connect(), try await connect(), try await connect()]
+            let began = ContinuousClock.now
+            while channels.count(where: \.isActive) > 2 { try await Task.sleep(for: .milliseconds(5)) }
+            #expect(channels.count(where: \.isActive) == 2)
+            #expect(ContinuousClock.now - began < .seconds(8), "not by the time a request has")
+            for channel in channels { try? await channel.close() }
+            // Places fall free once the gate has heard of it.
+            var isServed = false
+            for _ in 0..<500 where !isServed {
+                isServed = (try? await gate.ask("/healthz").status) == 200
+                if !isServed { try await Task.sleep(for: .milliseconds(10)) }
+            }
+            #expect(isServed)
+        }
+    }
+
     @Test func theDocumentNamesEveryRoute() async throws {
         let document = try OpenAPIDocument()
         let counts = GateCounts()
         let placement = NodePlacement(directory: FakeDirectory())
         let desk = LoginDesk(
             accounts: FakeAccounts(), tokens: await TokenKeys(secret: "s"),
-            addresses: AddressLimits(connections: 0, failedLoginsPerMinute: 0), placement: placement, counts: counts)
+            addresses: AddressLimits(connections: 0, failedLoginsPerMinute: 0), backOff: LoginBackOff(failures: 0), placement: placement,
+            counts: counts)
         #expect(document.routes(tagged: "gate") == GateServer.routes(placement: placement, desk: desk, counts: counts).all)
         #expect(document.gaps == [])
     }

@@ -42,14 +42,17 @@ struct RunningGate {
         var errorCode: String? { (json["error"] as? [String: Any])?["code"] as? String }
     }
 
-    static func with(failedLogins: Int = 0, nodes: [GateNode], _ body: (RunningGate) async throws -> Void) async throws {
+    static func with(
+        failedLogins: Int = 0, ofOneUser: Int = 0, connections: Int = 0, nodes: [GateNode], _ body: (RunningGate) async throws -> Void
+    ) async throws {
         let section = try NodeConfiguration.load(file: nil, options: ["gate.port=0", "gate.host=127.0.0.1"], environment: [:]).gate
         let directory = FakeDirectory()
         directory.known.withLock { $0 = nodes }
         let tokens = await TokenKeys(secret: "short")
         let server = GateServer(
             directory: directory, accounts: FakeAccounts(), tokens: tokens,
-            addresses: AddressLimits(connections: 0, failedLoginsPerMinute: failedLogins), section: section,
+            addresses: AddressLimits(connections: 0, failedLoginsPerMinute: failedLogins),
+            backOff: LoginBackOff(failures: ofOneUser), connectionsPerAddress: connections, section: section,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }

@@ -31,33 +31,6 @@ import Testing
     }
 }
 
-@Suite struct AddressLimitsTests {
-    @Test func connectionsOfOneAddress() {
-        let limits = AddressLimits(connections: 2, failedLoginsPerMinute: 0)
-        #expect(limits.connect("a") && limits.connect("a") && !limits.connect("a"))
-        #expect(limits.connect("b"))
-        limits.disconnect("a")
-        #expect(limits.connect("a"))
-    }
-
-    @Test func failedLoginsCountForAMinute() {
-        let limits = AddressLimits(connections: 0, failedLoginsPerMinute: 3)
-        for _ in 0..<3 {
-            #expect(limits.mayLogIn("a", second: 60))
-            limits.failed("a", second: 60)
-        }
-        #expect(!limits.mayLogIn("a", second: 119))
-        #expect(limits.mayLogIn("b", second: 119))
-        #expect(limits.mayLogIn("a", second: 120))
-    }
-
-    @Test func zeroIsNoLimit() {
-        let limits = AddressLimits(connections: 0, failedLoginsPerMinute: 0)
-        for _ in 0..<1000 { limits.failed("a", second: 0) }
-        #expect(limits.mayLogIn("a", second: 0) && limits.connect("a"))
-    }
-}
-
 @Suite struct CongestionTests {
     @Test func sendersWaitForASecondOnce() {
         let congestion = Congestion(since: 0xffff_ff00)

@@ -65,7 +65,7 @@ class Node:
             "websocket": {"enabled": False},
             "gate": {"enabled": False},
             "admin": {"host": "127.0.0.1", "port": 0},
-            "limits": {"failed_logins_per_minute": 0},
+            "limits": {"failed_logins_per_minute": 0, "failed_logins_per_user": 0},
             "plugins": {"path": str(plugins or ROOT / "plugins"), "watch": False, "pipeline": pipeline or OPEN_PIPELINE},
         }, config or {})
         self.file = self.folder / "node.yaml"

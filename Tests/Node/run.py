@@ -16,7 +16,7 @@ from node import remove_at_sigterm
 
 HERE = pathlib.Path(__file__).parent
 # These measure how fast others are served while a node is under load: nothing runs beside them.
-ALONE = {"test_slow_reader", "test_many_connections", "test_order", "test_reload_soak", "test_cluster_faults"}
+ALONE = {"test_slow_reader", "test_many_connections", "test_floods", "test_order", "test_reload_soak", "test_cluster_faults"}
 
 running = set()
 

@@ -11,7 +11,8 @@ struct HealthRoutes {
         routes.add(.get, "/healthz") { _, _ in try .json(["status": "ok"]) }
         routes.add(.get, "/readyz") { _, _ in
             guard control.isReady else {
-                throw HTTPFailure(.serviceUnavailable, code: "not_ready", "the node takes no logins: it is starting or draining")
+                throw HTTPFailure(
+                    .serviceUnavailable, code: "not_ready", "the node takes no logins: it is starting, draining, or its memory is used up")
             }
             return try .json(["status": "ready"])
         }

@@ -29,6 +29,7 @@ public final class Membership: @unchecked Sendable {
     private var previous: NodeID?
     private var nodes: [NodeID: NodeRecord] = [:]
     private var ticks = 0
+    private var isDraining = false
     private var isEnding = false
 
     private static let tick = 400
@@ -66,10 +67,19 @@ public final class Membership: @unchecked Sendable {
         }
     }
 
-    /// No newcomers are to be sent here. Any thread.
+    /// No newcomers are to be sent here, for good. Any thread.
     public func drain() {
         loop.execute { [self] in
+            isDraining = true
             record.draining = true
+            registration?.update(record.json)
+        }
+    }
+
+    /// Whether none are to be sent here for a time. Any thread.
+    public func refuseNewcomers(_ refuses: Bool) {
+        loop.execute { [self] in
+            record.draining = refuses || isDraining
             registration?.update(record.json)
         }
     }

@@ -10,6 +10,8 @@ struct LoginDesk: Sendable {
     let tokens: TokenKeys
     /// Failed logins by address. A node in the same process counts into the same.
     let addresses: AddressLimits
+    /// The same by user.
+    let backOff: LoginBackOff
     let placement: NodePlacement
     let counts: GateCounts
 
@@ -22,13 +24,15 @@ struct LoginDesk: Sendable {
             throw HTTPFailure.badRequest("user is a name of 1 to \(Self.longestUser) bytes")
         }
         try admit(remote)
+        try begin(user, remote)
         switch await accounts.check(user: user, password: password) {
-        case .right: break
+        case .right: backOff.succeeded(user.utf8, from: remote)
         case .wrong:
             addresses.failed(remote, second: Self.second)
             counts.login(.refused)
             throw HTTPFailure(.unauthorized, code: "login_failed", "wrong user or password")
         case .unavailable:
+            backOff.withdrawn(user.utf8)
             counts.login(.unavailable)
             throw HTTPFailure(.serviceUnavailable, code: "unavailable", "too many logins at once, try again", headers: [.retryAfter: "1"])
         }
@@ -51,6 +55,15 @@ struct LoginDesk: Sendable {
                 .tooManyRequests, code: "too_many_requests", "too many failed logins from this address, try again in a minute",
                 headers: [.retryAfter: "\(AddressLimits.secondsLeft(at: second))"])
         }
+    }
+
+    /// An attempt begins: one of a user with too many that failed waits.
+    private func begin(_ user: String, _ remote: String) throws(HTTPFailure) {
+        guard let seconds = backOff.begin(user.utf8, from: remote, second: Self.second) else { return }
+        counts.login(.userLimited)
+        throw HTTPFailure(
+            .tooManyRequests, code: "too_many_requests", "too many failed logins of this user, try again in \(seconds) s",
+            headers: [.retryAfter: "\(seconds)"])
     }
 
     /// The clock of the event loops: both count by it.

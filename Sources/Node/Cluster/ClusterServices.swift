@@ -132,6 +132,11 @@ final class ClusterServices: @unchecked Sendable {
         loop.execute { [self] in membership?.drain() }
     }
 
+    /// Whether gates are to send clients elsewhere for a time. Any thread.
+    func refuseNewcomers(_ refuses: Bool) {
+        loop.execute { [self] in membership?.refuseNewcomers(refuses) }
+    }
+
     /// Takes this node's routes and its registration away, and ends.
     func stop() async {
         let membership = await onLoop { services in

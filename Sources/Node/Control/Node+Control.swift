@@ -5,7 +5,15 @@ import Reactor
 import Synchronization
 
 extension Node: NodeControl {
-    public var isReady: Bool { !shared.draining.load(ordering: .relaxed) && serves }
+    public var isReady: Bool {
+        !shared.draining.load(ordering: .relaxed) && !shared.memoryUsedUp.load(ordering: .relaxed) && serves
+    }
+
+    private var state: NodeStatus.State {
+        if shared.draining.load(ordering: .relaxed) { return .draining }
+        if shared.memoryUsedUp.load(ordering: .relaxed) { return .full }
+        return serves ? .ready : .starting
+    }
 
     public func drain() async {
         let was = shared.draining.exchange(true, ordering: .relaxed)
@@ -23,7 +31,6 @@ extension Node: NodeControl {
         let statistics = await statistics()
         let configuration = shared.configuration
         let (host, port) = chatAddress
-        let state: NodeStatus.State = shared.draining.load(ordering: .relaxed) ? .draining : serves ? .ready : .starting
         let store = shared.messages.writer.current
         return NodeStatus(
             name: configuration.node.name, version: Self.version,
@@ -33,7 +40,7 @@ extension Node: NodeControl {
             connections: shared.connections.load(ordering: .relaxed), sessions: shared.sessions.load(ordering: .relaxed),
             users: shared.routes.userCount, generation: generations.current?.number ?? 0, messagesReceived: statistics.messagesReceived,
             messagesDelivered: statistics.messagesDelivered, messagesRefused: statistics.refusals.reduce(0, +),
-            residentBytes: ProcessMemory.resident, cluster: await clusterStatus(),
+            residentBytes: ProcessMemory.resident, memoryLimitBytes: memoryWatch?.limit, cluster: await clusterStatus(),
             store: .init(working: store.failure == nil, failure: store.failure, waiting: store.waiting, writes: store.writes))
     }
 

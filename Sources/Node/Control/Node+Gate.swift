@@ -12,7 +12,7 @@ extension Node {
     public func checkPassword(user: String, password: String) async throws -> Bool {
         if takesAnyPassword { return true }
         let accounts = shared.accounts
-        return try await shared.pool.run { try accounts.verify(name: user, password: password) }
+        return try await shared.pool.run(patience: BlockingPool.loginPatience) { try accounts.verify(name: user, password: password) }
     }
 
     /// Whether logins are open to everybody, by the plugin `login` in force.
@@ -25,6 +25,8 @@ extension Node {
     public var tokens: TokenKeys { shared.tokens }
     /// Failed logins are counted here, wherever they were tried.
     public var addresses: AddressLimits { shared.addresses }
+    /// Failed logins by user, likewise.
+    public var backOff: LoginBackOff { shared.backOff }
     /// Sessions now.
     public var sessionCount: Int { shared.sessions.load(ordering: .relaxed) }
     /// As it was started with.

@@ -12,6 +12,7 @@ extension Node {
         text.gauge("hpush_sessions", "Logged-in sessions", Double(shared.sessions.load(ordering: .relaxed)))
         text.gauge("hpush_users", "Users with a session", Double(shared.routes.userCount))
         text.gauge("hpush_ready", "1 while logins are taken", isReady ? 1 : 0)
+        if let memoryWatch { text.gauge("hpush_memory_limit_bytes", "limits.memory_mb", Double(memoryWatch.limit)) }
         text.gauge("process_resident_memory_bytes", "Resident memory", Double(ProcessMemory.resident))
         text.counter("hpush_messages_received_total", "Messages from clients", Double(statistics.messagesReceived))
         text.counter("hpush_messages_delivered_total", "Frames put into sessions' output", Double(statistics.messagesDelivered))
@@ -32,6 +33,9 @@ extension Node {
             "hpush_logins_total", "Logins, by result",
             [("result=\"accepted\"", Double(statistics.loginsAccepted))]
                 + statistics.loginRefusals.enumerated().map { ("result=\"refused_\($0.offset)\"", Double($0.element)) })
+        text.counters(
+            "hpush_logins_limited_total", "Logins refused before anybody looked at them, by limit",
+            LoginLimit.allCases.map { ("limit=\"\($0.name)\"", Double(statistics.limitedLogins[$0.rawValue])) })
         text.counters(
             "hpush_connections_closed_total", "Connections that ended, by reason",
             closeReasons.map { ("reason=\"\($0)\"", Double(statistics.closed[$0] ?? 0)) })

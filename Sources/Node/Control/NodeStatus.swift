@@ -1,6 +1,10 @@
 /// What a node says of itself (`GET /v1/status`, `hpush status`). Numbers are of one moment, loop by loop.
 public struct NodeStatus: Codable, Sendable {
-    public enum State: String, Codable, Sendable { case starting, ready, draining }
+    public enum State: String, Codable, Sendable {
+        case starting, ready, draining
+        /// The memory is used up (`limits.memory_mb`): nobody is let in.
+        case full
+    }
 
     public var name: String
     public var version: String
@@ -19,6 +23,8 @@ public struct NodeStatus: Codable, Sendable {
     public var messagesRefused: UInt64
     /// Bytes the process holds in memory.
     public var residentBytes: UInt64
+    /// `limits.memory_mb`; nil where there is no limit.
+    public var memoryLimitBytes: UInt64?
     /// nil on a node that stands alone.
     public var cluster: ClusterStatus?
 

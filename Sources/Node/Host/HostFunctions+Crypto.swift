@@ -21,7 +21,7 @@ extension HostFunctions {
         },
         HostFunction("crypto.password_verify", need: "crypto", waits: true) { call, node in
             let verify = try passwordVerify(call)
-            return node.offLoop(call) { _ in [.bool(try verify())] }
+            return node.offLoopInTime(call) { _ in [.bool(try verify())] }
         },
     ]
 

@@ -15,7 +15,7 @@ extension HostFunctions {
         HostFunction("store.verify", need: "store", waits: true) { call, node in
             let uid = try call.text(0, "uid")
             let password = try call.text(1, "password")
-            return node.offLoop(call) { shared in
+            return node.offLoopInTime(call) { shared in
                 try ifUsable { [.bool(try shared.accounts.verify(name: uid, password: password))] }
             }
         },

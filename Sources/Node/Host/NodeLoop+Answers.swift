@@ -1,4 +1,5 @@
 import PluginHost
+import Storage
 
 // How the results of a call that waits come back to its handler.
 extension NodeLoop {
@@ -16,6 +17,17 @@ extension NodeLoop {
         let shared = self.shared
         let answer = answer(to: call)
         let taken = shared.pool.submit {
+            do { answer(.success(try work(shared))) } catch { answer(.failure(HostCallError("\(error)"))) }
+        }
+        return taken ? .wait : .values([.nil, .text("busy")])
+    }
+
+    /// The same for somebody who logs in: where no thread is free in time nothing is done, and the call gives nil and "busy", too.
+    func offLoopInTime(_ call: HostCall, _ work: @escaping @Sendable (NodeShared) throws -> [LuaValue]) -> HostAnswer {
+        let shared = self.shared
+        let answer = answer(to: call)
+        let taken = shared.pool.submit(patience: BlockingPool.loginPatience) { isLate in
+            if isLate { return answer(.success([.nil, .text("busy")])) }
             do { answer(.success(try work(shared))) } catch { answer(.failure(HostCallError("\(error)"))) }
         }
         return taken ? .wait : .values([.nil, .text("busy")])

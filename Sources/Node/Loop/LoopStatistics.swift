@@ -9,6 +9,8 @@ struct LoopStatistics: Sendable {
     /// Failures answered, by code (the last place: codes above 9).
     var refusals = [UInt64](repeating: 0, count: 11)
     var loginRefusals = [UInt64](repeating: 0, count: 11)
+    /// By `LoginLimit`.
+    var limitedLogins = [UInt64](repeating: 0, count: LoginLimit.allCases.count)
     var closed: [String: UInt64] = [:]
     var pluginFailures: [String: UInt64] = [:]
     /// Messages answered as accepted.
@@ -40,6 +42,7 @@ struct LoopStatistics: Sendable {
             refusals[code] += other.refusals[code]
             loginRefusals[code] += other.loginRefusals[code]
         }
+        for limit in limitedLogins.indices { limitedLogins[limit] += other.limitedLogins[limit] }
         closed.merge(other.closed, uniquingKeysWith: +)
         pluginFailures.merge(other.pluginFailures, uniquingKeysWith: +)
     }

@@ -10,11 +10,10 @@ extension NodeLoop: ConnectionDelegate, TimerTarget {
 
     /// - Parameter seconds: the connection is looked at after so long, or earlier.
     func admit(_ connection: Connection, lookAfter seconds: Int = .max) -> Bool {
-        let most = shared.configuration.chat.maxConnections
         let count = shared.connections.wrappingAdd(1, ordering: .relaxed).newValue
-        guard most == 0 || count <= most, admitsAddress(of: connection) else {
+        if let reason = refusal(of: connection, count) {
             shared.connections.wrappingSubtract(1, ordering: .relaxed)
-            statistics.closed[ChatCloseReason.connectionLimit.name, default: 0] += 1
+            statistics.closed[reason.name, default: 0] += 1
             return false
         }
         connection.tag = connectionSlots.add(connection)
@@ -25,9 +24,13 @@ extension NodeLoop: ConnectionDelegate, TimerTarget {
         return true
     }
 
-    private func admitsAddress(of connection: Connection) -> Bool {
-        guard shared.addresses.countsConnections, let remote = connection.remoteAddress else { return true }
-        return shared.addresses.connect(remote.host)
+    /// Why it is not taken; nil: it is, and counted for its address.
+    /// - Parameter count: connections with this one.
+    private func refusal(of connection: Connection, _ count: Int) -> ChatCloseReason? {
+        if shared.mostConnections > 0, count > shared.mostConnections { return .connectionLimit }
+        if shared.memoryUsedUp.load(ordering: .relaxed), !ConnectionCeiling.takesWithoutMemory(count, shared) { return .memoryLimit }
+        guard shared.addresses.countsConnections, let remote = connection.remoteAddress else { return nil }
+        return shared.addresses.connect(remote.host) ? nil : .addressLimit
     }
 
     func received(_ bytes: UnsafeRawBufferPointer, _ connection: Connection) -> Int {
@@ -40,7 +43,10 @@ extension NodeLoop: ConnectionDelegate, TimerTarget {
             let status = hp_frame_read(start.assumingMemoryBound(to: UInt8.self), total - offset, maximumBody, &length)
             guard status == HP_FRAME_COMPLETE else {
                 if status == HP_FRAME_PARTIAL {
-                    if length > 0 { connection.expect(Int(length) + Int(HP_FRAME_HEAD)) }
+                    guard length > 0 else { return offset }
+                    let whole = Int(length) + Int(HP_FRAME_HEAD)
+                    guard mayKeep(whole, connection) else { return total }
+                    connection.expect(whole)
                     return offset
                 }
                 refuse(connection, status)
@@ -75,6 +81,7 @@ extension NodeLoop: ConnectionDelegate, TimerTarget {
         shared.connections.wrappingSubtract(1, ordering: .relaxed)
         if shared.addresses.countsConnections, let remote = connection.remoteAddress { shared.addresses.disconnect(remote.host) }
         statistics.closed[ChatCloseReason.name(reason), default: 0] += 1
+        if !early.isEmpty { early.forget(connection.tag) }
         if !stalled.isEmpty { stalled.removeAll { $0 === connection } }
         if let session = session(of: connection) { closeSession(session) }
     }

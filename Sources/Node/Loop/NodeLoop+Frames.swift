@@ -21,6 +21,7 @@ extension NodeLoop {
             return true
         }
         if envelope.type == HP_HEART_BEAT.rawValue {
+            if connection.unretainedContext == nil, !countEarly(connection) { return true }
             statistics.heartbeats &+= 1
             connection.send(frame)
             return true
@@ -39,6 +40,7 @@ extension NodeLoop {
 
     private func beforeLogin(_ frame: UnsafeRawBufferPointer, _ envelope: inout hp_envelope, _ connection: Connection) {
         if envelope.type == HP_LOGIN_REQUEST.rawValue { return login(frame, &envelope, connection) }
+        guard countEarly(connection) else { return }
         let request = WaitingRun.Request(type: envelope.type, sequence: envelope.sequence, messageID: envelope.msg_id)
         fail(request, .notLoggedIn, "log in first", connection)
     }

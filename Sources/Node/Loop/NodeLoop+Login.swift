@@ -14,13 +14,11 @@ extension NodeLoop {
         if shared.draining.load(ordering: .relaxed) {
             return refuseLogin(request, .unavailable, "the node is shutting down", connection)
         }
-        if let remote = connection.remoteAddress, !shared.addresses.mayLogIn(remote.host, second: loop.now / 1_000_000_000) {
-            return refuseLogin(request, .tooManyRequests, "too many failed logins", connection)
-        }
+        let fields = LoginFields(frame, envelope)
+        if let refusal = limit(fields, connection) { return refuseLogin(request, refusal.code, refusal.info, connection) }
         let session = Session(transport: connection)
         session.isWebSocket = connection.isMarked
         connection.context = session
-        let fields = LoginFields(frame, envelope)
         session.loginRequest = fields
         if scriptless {
             return openSession(session, uid: fields.uid, request, connection)
@@ -41,6 +39,7 @@ extension NodeLoop {
         guard let handle = slots.reserve() else { return refuseLogin(request, .unavailable, "the node is full", connection) }
         let login = session.loginRequest as? LoginFields
         session.loginRequest = nil
+        if let login { loginSucceeded(login, connection) }
         let remote = connection.remoteText ?? ""
         uid.withUnsafeBytes { uid in
             (login?.device ?? []).withUnsafeBytes { device in
@@ -85,6 +84,7 @@ extension NodeLoop {
         if code == .loginFailed || code == .noCredential, let remote = connection.remoteAddress {
             shared.addresses.failed(remote.host, second: loop.now / 1_000_000_000)
         }
+        if code != .loginFailed, let login = session(of: connection)?.loginRequest as? LoginFields { loginWithdrawn(login) }
         fail(request, code, info, connection)
         connection.endAfterOutput(ChatCloseReason.loginRefused.reason)
     }

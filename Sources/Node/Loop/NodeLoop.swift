@@ -109,6 +109,7 @@ final class NodeLoop: @unchecked Sendable {
     /// The delegate of those by WebSocket; nil where there is no listener. Set before the loop starts.
     var webSockets: WebSocketDoor?
     var connectionSlots = ConnectionSlots()
+    var early: EarlyTraffic
     var stalled: [Connection] = []
     @exclusivity(unchecked) var paused: [SessionHandle: UInt32] = [:]
     var sweepScheduled = false
@@ -144,6 +145,7 @@ final class NodeLoop: @unchecked Sendable {
         maximumBody = UInt32(chat.maxFrameBytes)
         writeBufferHigh = chat.writeBufferHigh
         writeBufferMost = chat.writeBufferHigh * 2
+        early = EarlyTraffic(mostFrames: shared.configuration.limits.framesBeforeLogin)
         tracker = DeliveryTracker(patience: UInt64(chat.receiptSeconds) * 1_000_000_000)
         var logger = shared.logger
         logger[metadataKey: "loop"] = "\(loop.index)"

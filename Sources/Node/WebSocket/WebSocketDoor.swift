@@ -100,7 +100,10 @@ final class WebSocketDoor: ConnectionDelegate {
             var next = reader
             switch next.next(rest) {
             case .incomplete(let total):
-                if total > 0 { connection.expect(total) }
+                guard total > 0 else { return offset }
+                let parts = fragments.isEmpty ? 0 : fragments[connection.tag]?.count ?? 0
+                guard owner.mayKeep(total + parts, connection) else { return bytes.count }
+                connection.expect(total)
                 return offset
             case .fault(let code):
                 connection.endWebSocket(code, ChatCloseReason.webSocketProtocol.reason)
@@ -109,9 +112,11 @@ final class WebSocketDoor: ConnectionDelegate {
                 connection.endWebSocket(WebSocketCloseRequest(unmasked(payload, rest)).answer, .peerClosed)
                 return bytes.count
             case .ping(let payload):
+                guard owner.takesControl(connection) else { return bytes.count }
                 WebSocketOutput.frame(.pong, unmasked(payload, rest)).withUnsafeBytes { connection.write($0) }
                 offset += payload.frameSize
             case .pong(let payload):
+                guard owner.takesControl(connection) else { return bytes.count }
                 offset += payload.frameSize
             case .data(let payload, let isFirst, let isFinal):
                 let source = UnsafeRawBufferPointer(rebasing: rest[payload.bytes])
@@ -154,6 +159,7 @@ final class WebSocketDoor: ConnectionDelegate {
             return !isFinal || handle(whole, connection)
         }
         if !isTaken { whole.removeLast(source.count) }
+        if !isFinal, !owner.takesControl(connection) || !owner.mayKeep(whole.count, connection) { return true }
         if !isTaken || !isFinal { fragments[connection.tag] = whole }
         return isTaken
     }

@@ -1,5 +1,5 @@
 extension BlockingPool {
-    /// The pool had no room for a job.
+    /// The pool had no room for a job, or no thread in time.
     public struct Full: Error, CustomStringConvertible {
         public var description: String { "too much work is waiting, try again" }
     }
@@ -8,6 +8,17 @@ extension BlockingPool {
     public func run<Value: Sendable>(_ job: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             let accepted = submit { continuation.resume(with: Result { try job() }) }
+            if !accepted { continuation.resume(throwing: Full()) }
+        }
+    }
+
+    /// Like `run`, for what is asked by somebody who does not wait for ever.
+    /// - Parameter patience: nanoseconds until a thread takes it. Throws `Full` after that, too.
+    public func run<Value: Sendable>(patience: UInt64, _ job: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            let accepted = submit(patience: patience) { isLate in
+                if isLate { continuation.resume(throwing: Full()) } else { continuation.resume(with: Result { try job() }) }
+            }
             if !accepted { continuation.resume(throwing: Full()) }
         }
     }

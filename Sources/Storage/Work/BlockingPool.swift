@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 
 /// A few threads for what would hold up an event loop: password hashes, SQLite. The queue is bounded, so that a flood of logins is
@@ -35,6 +36,19 @@ public final class BlockingPool: @unchecked Sendable {
         queue.append(job)
         condition.signal()
         return true
+    }
+
+    /// How long somebody who logs in waits for a thread, in nanoseconds. Under a flood of logins what waited longer would be worked off for
+    /// people who have given up, and nobody at all would get an answer in time.
+    public static let loginPatience: UInt64 = 2_000_000_000
+
+    /// Like `submit`, for what is asked by somebody who does not wait for ever.
+    /// - Parameters:
+    ///   - patience: nanoseconds until a thread takes it.
+    ///   - job: told whether it comes too late.
+    public func submit(patience: UInt64, _ job: @escaping @Sendable (_ isLate: Bool) -> Void) -> Bool {
+        let deadline = DispatchTime.now().uptimeNanoseconds + patience
+        return submit { job(DispatchTime.now().uptimeNanoseconds > deadline) }
     }
 
     /// Jobs that wait for a thread.

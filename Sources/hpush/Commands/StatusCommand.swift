@@ -26,7 +26,7 @@ struct StatusCommand: AsyncParsableCommand {
         ])
         table.add(["loops", "\(status.loops)"])
         table.add(["plugins", "generation \(status.generation)"])
-        table.add(["memory", Amount.bytes(status.residentBytes)])
+        table.add(["memory", memory(of: status)])
         if let store = status.store {
             table.add(["store", store.failure.map { "failing: \($0)" } ?? "\(Amount.count(Int(clamping: store.writes))) writes"])
         }
@@ -38,6 +38,12 @@ struct StatusCommand: AsyncParsableCommand {
         members.add(["id", "name", "address", "sessions", "state", "link"])
         for node in nodes { members.add(["\(node.id)", node.name, node.address, Amount.count(Int(node.sessions)), node.state, node.link]) }
         for line in members.lines { print(line) }
+    }
+
+    private func memory(of status: NodeStatus) -> String {
+        guard let limit = status.memoryLimitBytes else { return Amount.bytes(status.residentBytes) }
+        let refuses = status.state == .full ? ", used up: logins are refused" : ""
+        return "\(Amount.bytes(status.residentBytes)) of \(Amount.bytes(limit))\(refuses)"
     }
 
     private func add(_ cluster: ClusterStatus, to table: inout TextTable) {

@@ -5,7 +5,9 @@ import HPushLog
 import HTTPListener
 import Logging
 import Messaging
+import NIOPosix
 import ServiceLifecycle
+import Supervision
 import Tokens
 
 /// `hpush gate` once its configuration is good: a gate alone, and the signals that end it. It needs no data directory: the secret and the
@@ -20,10 +22,13 @@ struct GateProcess {
         let gate = GateServer(
             directory: directory, accounts: accounts, tokens: await TokenKeys(secret: configuration.gate.tokenSecret.reveal()),
             addresses: AddressLimits(connections: 0, failedLoginsPerMinute: configuration.limits.failedLoginsPerMinute),
-            section: configuration.gate, logger: Logger(label: "gate"))
+            backOff: LoginBackOff(failures: configuration.limits.failedLoginsPerUser),
+            connectionsPerAddress: configuration.limits.connectionsPerAddress, section: configuration.gate, logger: Logger(label: "gate"))
+        let supervisor = Supervisor(logger: Logger(label: "gate"))
         let services = ServiceGroup(
             configuration: .init(
-                services: [.init(service: gate)], gracefulShutdownSignals: [.sigterm, .sigint],
+                services: [.init(service: gate), .init(service: StoppingNotice(supervisor: supervisor))],
+                gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await services.run() }
@@ -33,7 +38,28 @@ struct GateProcess {
                 throw error
             }
             Announcement.write(["gate listening on \(address.url)", "ready"])
+            supervisor.ready("serving on \(address.url)", lanes: Self.lanes)
             try await group.next()
         }
+    }
+
+    /// The event loops of the listener.
+    private static var lanes: [Lane] {
+        MultiThreadedEventLoopGroup.singleton.makeIterator().map { loop in
+            { work in
+                loop.execute(work)
+                return true
+            }
+        }
+    }
+}
+
+/// The first of the services to end: the supervisor is told.
+private struct StoppingNotice: Service {
+    let supervisor: Supervisor
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        supervisor.stopping()
     }
 }

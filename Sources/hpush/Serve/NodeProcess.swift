@@ -8,6 +8,7 @@ import Logging
 import Node
 import ServiceLifecycle
 import Storage
+import Supervision
 import Tokens
 
 /// `hpush serve` once its configuration is good: one node, its gate, its admin listener, and the signals that end them.
@@ -35,7 +36,8 @@ struct NodeProcess {
         let admin =
             configuration.admin.enabled
             ? AdminServer(control: node, logLevel: threshold, section: configuration.admin, logger: Logger(label: "admin")) : nil
-        let services = services(node, gate, admin)
+        let supervisor = Supervisor(logger: logger)
+        let services = services(node, gate, admin, supervisor)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await services.run() }
             group.addTask { await signals.serve(services, node, logger) }
@@ -60,6 +62,7 @@ struct NodeProcess {
             let peer = node.peerAddress.map { ListenAddress(host: $0.host, port: $0.port) }
             if let peer { node.add(listener: "peer", at: "\(peer)") }
             try announce(chat: chat, peer: peer, webSocket: node.webSocketURL, gate: addresses.gate, admin: addresses.admin, logger)
+            supervisor.ready("serving, chat on \(chat)", lanes: node.lanes)
             try await group.next()
             group.cancelAll()
         }
@@ -71,7 +74,8 @@ struct NodeProcess {
         let logger = Logger(label: "gate")
         return GateServer(
             directory: directory(of: node), accounts: LocalAccounts(node: node, logger: logger), tokens: node.tokens,
-            addresses: node.addresses, section: configuration.gate, page: page(of: node), logger: logger)
+            addresses: node.addresses, backOff: node.backOff, connectionsPerAddress: configuration.limits.connectionsPerAddress,
+            section: configuration.gate, page: page(of: node), logger: logger)
     }
 
     /// nil where there is none to show, or its files are not here.
@@ -87,11 +91,11 @@ struct NodeProcess {
     }
 
     /// They end in the order opposite to this one: the node drains while gate and admin listener still answer.
-    private func services(_ node: Node, _ gate: GateServer?, _ admin: AdminServer?) -> ServiceGroup {
+    private func services(_ node: Node, _ gate: GateServer?, _ admin: AdminServer?, _ supervisor: Supervisor) -> ServiceGroup {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         if let admin { services.append(.init(service: admin)) }
         if let gate { services.append(.init(service: gate)) }
-        services.append(.init(service: NodeService(node: node)))
+        services.append(.init(service: NodeService(node: node, supervisor: supervisor)))
         return ServiceGroup(
             configuration: .init(services: services, logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }))
     }

@@ -21,7 +21,10 @@ final class StoredAccounts: GateAccounts {
     func check(user: String, password: String) async -> GateVerdict {
         if isOpen { return .right }
         let accounts = accounts
-        do { return try await pool.run { try accounts.verify(name: user, password: password) } ? .right : .wrong } catch {
+        do {
+            return try await pool.run(patience: BlockingPool.loginPatience) { try accounts.verify(name: user, password: password) }
+                ? .right : .wrong
+        } catch {
             logger.warning("a login could not be checked: \(error)")
             return .unavailable
         }

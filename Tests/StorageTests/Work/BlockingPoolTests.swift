@@ -56,4 +56,26 @@ import Testing
         await #expect(throws: Oops.self) { try await pool.run { throw Oops() } }
         pool.shutDown()
     }
+
+    @Test func whatWaitedTooLongIsNotDone() async throws {
+        let pool = BlockingPool(threads: 1, capacity: 10)
+        let gate = DispatchSemaphore(value: 0)
+        #expect(pool.submit { gate.wait() })
+        let lateness = AsyncStream<Bool>.makeStream()
+        #expect(pool.submit(patience: 0) { lateness.continuation.yield($0) })
+        #expect(pool.submit(patience: 3_600_000_000_000) { lateness.continuation.yield($0) })
+        async let late: Int = pool.run(patience: 0) { 1 }
+        // It is in the queue, behind the other two.
+        while pool.waiting < 3 { try await Task.sleep(for: .milliseconds(1)) }
+        gate.signal()
+        var told: [Bool] = []
+        for await isLate in lateness.stream {
+            told.append(isLate)
+            if told.count == 2 { break }
+        }
+        #expect(told == [true, false])
+        await #expect(throws: BlockingPool.Full.self) { try await late }
+        #expect(try await pool.run(patience: 3_600_000_000_000) { 7 } == 7)
+        pool.shutDown()
+    }
 }

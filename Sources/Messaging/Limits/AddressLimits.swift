@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Connections and failed logins by client address. Any thread. Remembers nothing where no limit is set.
+/// Connections and failed logins by client address, or by network: `AddressGroup`. Any thread. Remembers nothing where no limit is set.
 public final class AddressLimits: Sendable {
     private struct Failures {
         var count = 0
@@ -8,9 +8,13 @@ public final class AddressLimits: Sendable {
     }
 
     private struct State {
+        /// As many as there are connections at most.
         var connections: [String: Int] = [:]
-        var failures: [String: Failures] = [:]
+        var failures = RecentTable<String, Failures>(capacity: AddressLimits.mostRemembered)
     }
+
+    /// Addresses with failed logins of this minute. With more of them the earliest are forgotten.
+    static let mostRemembered = 50_000
 
     private let mostConnections: Int
     private let mostFailures: Int
@@ -27,31 +31,33 @@ public final class AddressLimits: Sendable {
 
     public func connect(_ address: String) -> Bool {
         guard countsConnections else { return true }
+        let group = AddressGroup.of(address)
         return state.withLock { state in
-            guard state.connections[address, default: 0] < mostConnections else { return false }
-            state.connections[address, default: 0] += 1
+            guard state.connections[group, default: 0] < mostConnections else { return false }
+            state.connections[group, default: 0] += 1
             return true
         }
     }
 
     public func disconnect(_ address: String) {
         guard countsConnections else { return }
+        let group = AddressGroup.of(address)
         state.withLock { state in
-            guard let count = state.connections[address] else { return }
-            state.connections[address] = count > 1 ? count - 1 : nil
+            guard let count = state.connections[group] else { return }
+            state.connections[group] = count > 1 ? count - 1 : nil
         }
     }
 
     /// - Parameter second: monotonic.
     public func failed(_ address: String, second: UInt64) {
         guard mostFailures > 0 else { return }
+        let group = AddressGroup.of(address)
         state.withLock { state in
             let minute = second / 60
-            if state.failures.count >= 10_000 { state.failures = state.failures.filter { $0.value.minute == minute } }
-            var failures = state.failures[address] ?? Failures()
+            var failures = state.failures[group] ?? Failures()
             if failures.minute != minute { failures = Failures(count: 0, minute: minute) }
             failures.count += 1
-            state.failures[address] = failures
+            state.failures[group] = failures
         }
     }
 
@@ -61,8 +67,9 @@ public final class AddressLimits: Sendable {
     /// Whether the address may try to log in.
     public func mayLogIn(_ address: String, second: UInt64) -> Bool {
         guard mostFailures > 0 else { return true }
+        let group = AddressGroup.of(address)
         return state.withLock { state in
-            guard let failures = state.failures[address], failures.minute == second / 60 else { return true }
+            guard let failures = state.failures[group], failures.minute == second / 60 else { return true }
             return failures.count < mostFailures
         }
     }
