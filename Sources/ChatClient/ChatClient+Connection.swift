@@ -19,6 +19,9 @@ extension ChatClient {
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let security = configuration.security {
+                        try channel.pipeline.syncOperations.addHandler(security.handler(host: address.host))
+                    }
                     let decoder = ChatFrameDecoder(maximumBodyBytes: configuration.maximumFrameBytes)
                     try channel.pipeline.syncOperations.addHandlers(
                         ByteToMessageHandler(decoder),

@@ -3,6 +3,7 @@ import HTTPListener
 import Logging
 import Messaging
 import ServiceLifecycle
+import TLS
 import Tokens
 
 /// The gate: tells newcomers which node to connect to, and gives tokens to who knows a password. docs/operations.md lists the routes.
@@ -14,17 +15,19 @@ public final class GateServer: Service {
     /// - Parameters:
     ///   - addresses: counts failed logins; a node in this process shares it.
     ///   - page: what `/` shows; nil: nothing.
+    ///   - tls: nil: the listener speaks HTTP, not HTTPS.
+    /// - Throws: `ListenError` when the certificate is not taken.
     public init(
         directory: any NodeDirectory, accounts: any GateAccounts, tokens: TokenKeys, addresses: AddressLimits, section: GateSection,
-        page: WebPage? = nil, logger: Logger
-    ) {
+        page: WebPage? = nil, tls: TLSDoor? = nil, logger: Logger
+    ) throws(ListenError) {
         let counts = GateCounts()
         let placement = NodePlacement(directory: directory)
         let desk = LoginDesk(accounts: accounts, tokens: tokens, addresses: addresses, placement: placement, counts: counts)
-        listener = HTTPListener(
+        listener = try HTTPListener(
             name: "gate", address: ListenAddress(host: section.host, port: section.port),
             routes: Self.routes(placement: placement, desk: desk, counts: counts, page: page), style: .asTheyAre,
-            limits: ListenerLimits(connections: 8192), logger: logger, answered: { counts.answered($0, status: $1) })
+            limits: ListenerLimits(connections: 8192), logger: logger, tls: tls, answered: { counts.answered($0, status: $1) })
     }
 
     static func routes(placement: NodePlacement, desk: LoginDesk, counts: GateCounts, page: WebPage? = nil) -> HTTPRoutes {

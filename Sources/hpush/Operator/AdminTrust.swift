@@ -1,0 +1,32 @@
+import HPushConfiguration
+import NIOSSL
+
+/// The TLS by which commands reach the node of their configuration: its certificate is taken whatever the name they call it by, since it
+/// is the one that the configuration names.
+enum AdminTrust {
+    /// - Parameter authorities: a file (PEM) with more authorities.
+    /// - Throws: `CommandError` that names a file.
+    static func configuration(_ section: TLSSection, authorities: String?) throws -> TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
+        configuration.certificateVerification = .noHostnameVerification
+        let own = try certificates(section.certificate)
+        var roots = own
+        if !section.clientAuthorities.isEmpty { roots += try certificates(section.clientAuthorities) }
+        if let authorities { roots += try certificates(authorities) }
+        configuration.additionalTrustRoots = [.certificates(roots)]
+        if section.mutual.contains(.admin) {
+            configuration.certificateChain = own.map { .certificate($0) }
+            do { configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: section.key, format: .pem)) } catch {
+                throw CommandError("tls.key: expected a readable file with a private key (PEM), found \(section.key)")
+            }
+        }
+        return configuration
+    }
+
+    private static func certificates(_ path: String) throws -> [NIOSSLCertificate] {
+        do { return try NIOSSLCertificate.fromPEMFile(path) } catch {
+            throw CommandError("\(path): expected a readable file with certificates (PEM)")
+        }
+    }
+}
