@@ -10,7 +10,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "hpush", targets: ["hpush"]),
-        .library(name: "HPushPieces", targets: ["Reactor", "WireProtocol", "Messaging", "PluginHost", "Cluster"]),
+        .library(name: "HPushPieces", targets: ["Reactor", "TLS", "WireProtocol", "Messaging", "PluginHost", "Cluster"]),
         .library(name: "HPushNode", targets: ["Node", "HPushConfiguration"]),
         .library(name: "RedisClient", targets: ["RedisClient", "Reactor"]),
         .library(name: "ZooKeeperClient", targets: ["ZooKeeperClient"]),
@@ -140,6 +140,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
             ]),
         // The console behind `hpush chat`: editor, screen and conversation, apart from the command that starts it.
         .target(

@@ -165,7 +165,9 @@ extension ConfigurationKey {
             help: "Shared by all nodes, required in a cluster: who knows it is a node."),
         ConfigurationKey(
             "cluster.peer.tls.certificate", .string(.any), default: .string(""), .path,
-            help: "File with this node's certificate for links between nodes (PEM); on all nodes or on none. Empty: the links are not encrypted."),
+            help:
+                "File with this node's certificate for links between nodes (PEM); on all nodes or on none. Empty: the links are not encrypted."
+        ),
         ConfigurationKey(
             "cluster.peer.tls.key", .string(.any), default: .string(""), .path, help: "File with its private key (PEM, not encrypted)."),
         ConfigurationKey(

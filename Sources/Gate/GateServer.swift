@@ -26,15 +26,17 @@ public final class GateServer: Service {
         let desk = LoginDesk(accounts: accounts, tokens: tokens, addresses: addresses, placement: placement, counts: counts)
         listener = try HTTPListener(
             name: "gate", address: ListenAddress(host: section.host, port: section.port),
-            routes: Self.routes(placement: placement, desk: desk, counts: counts, page: page), style: .asTheyAre,
+            routes: Self.routes(placement: placement, desk: desk, counts: counts, page: page, tls: tls), style: .asTheyAre,
             limits: ListenerLimits(connections: 8192), logger: logger, tls: tls, answered: { counts.answered($0, status: $1) })
     }
 
-    static func routes(placement: NodePlacement, desk: LoginDesk, counts: GateCounts, page: WebPage? = nil) -> HTTPRoutes {
+    static func routes(
+        placement: NodePlacement, desk: LoginDesk, counts: GateCounts, page: WebPage? = nil, tls: TLSDoor? = nil
+    ) -> HTTPRoutes {
         var routes = HTTPRoutes()
         NodeRoutes(placement: placement).add(to: &routes)
         LoginRoutes(desk: desk).add(to: &routes)
-        HealthRoutes(placement: placement, counts: counts).add(to: &routes)
+        HealthRoutes(placement: placement, counts: counts, tls: tls).add(to: &routes)
         if let page { PageRoutes(page: page, placement: placement).add(to: &routes) }
         return routes
     }

@@ -61,7 +61,8 @@ final class NodeShared: Sendable {
         self.tokens = tokens
         self.tls = tls
         self.cluster = cluster
-        redis = NodeRedis(url: configuration.cluster.redisURL.reveal(), name: configuration.node.name, logger: logger, tls: tls[TLSDoors.Name.redis])
+        redis = NodeRedis(
+            url: configuration.cluster.redisURL.reveal(), name: configuration.node.name, logger: logger, tls: tls[TLSDoors.Name.redis])
         redisIDs = configuration.ids.generator == .redis ? RedisIDs(redis) : nil
         self.keeper = keeper
         ids = keeper.ids

@@ -182,6 +182,7 @@ extension EventLoop {
         failed: @escaping (ReactorError) -> Void
     ) -> Connector {
         assertInLoop()
-        return Connector(on: self, host: host, port: port, timeoutMilliseconds: timeoutMilliseconds, filter: filter, make: make, failed: failed)
+        return Connector(
+            on: self, host: host, port: port, timeoutMilliseconds: timeoutMilliseconds, filter: filter, make: make, failed: failed)
     }
 }

@@ -8,7 +8,9 @@ import Testing
     init() throws { certificates = try Certificates() }
 
     private func refusal(_ files: (Certificates) -> TLSFiles) throws -> String {
-        let error = #expect(throws: TLSError.self) { try TLSDoor("chat", .server(asksClients: false), TLSMaterial.load(files(certificates))) }
+        let error = #expect(throws: TLSError.self) {
+            try TLSDoor("chat", .server(asksClients: false), TLSMaterial.load(files(certificates)))
+        }
         let text = error?.description ?? ""
         #expect(!text.contains("\n"))
         return text.replacingOccurrences(of: certificates.folder, with: "DIR")
@@ -49,7 +51,8 @@ import Testing
     }
 
     @Test func encrypted() throws {
-        #expect(try refusal { $0.files(key: "encrypted.key") }.contains("found DIR/encrypted.key that is encrypted, which is not supported"))
+        #expect(
+            try refusal { $0.files(key: "encrypted.key") }.contains("found DIR/encrypted.key that is encrypted, which is not supported"))
     }
 
     @Test func outsideItsTime() throws {
@@ -62,6 +65,8 @@ import Testing
     }
 
     @Test func tooShortAKey() throws {
-        #expect(try refusal { $0.files("short") }.hasPrefix("tls.certificate: expected a certificate (PEM), found DIR/short.pem that OpenSSL refuses"))
+        #expect(
+            try refusal { $0.files("short") }.hasPrefix(
+                "tls.certificate: expected a certificate (PEM), found DIR/short.pem that OpenSSL refuses"))
     }
 }

@@ -31,7 +31,8 @@ final class Certificates: Sendable {
             authorities: authorities.map(path))
     }
 
-    func server(_ name: String = "server", asksClients: Bool = false, onlyTLS13: Bool = false, handshakeSeconds: Int = 10) throws -> TLSDoor {
+    func server(_ name: String = "server", asksClients: Bool = false, onlyTLS13: Bool = false, handshakeSeconds: Int = 10) throws -> TLSDoor
+    {
         try TLSDoor(
             "chat", .server(asksClients: asksClients), TLSMaterial.load(files(name)), onlyTLS13: onlyTLS13,
             handshakeSeconds: handshakeSeconds)

@@ -34,7 +34,9 @@ final class SecureLoops: @unchecked Sendable {
                 collector.connection = connection
                 done.signal()
                 return collector
-            } failed: { _ in done.signal() }
+            } failed: { _ in
+                done.signal()
+            }
         }
         #expect(done.wait(timeout: .now() + 20) == .success)
         return collector

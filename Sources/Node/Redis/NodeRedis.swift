@@ -68,7 +68,8 @@ final class NodeRedis: Sendable {
                     configuration.clientName = "hpush-\(name)-rules"
                     let loop = try EventLoop(index: 0, name: "redis")
                     try loop.start()
-                    let made = Made(loop: loop, client: RedisClient(loop: loop, configuration: configuration, logger: logger, secure: tls?.hostFilter))
+                    let made = Made(
+                        loop: loop, client: RedisClient(loop: loop, configuration: configuration, logger: logger, secure: tls?.hostFilter))
                     made.client.start()
                     state = .made(made)
                     return .success(made)

@@ -4,7 +4,8 @@ extension Node {
     /// ws://HOST:PORT/PATH, or wss; nil where WebSockets are not wanted, and before `start`.
     public var webSocketURL: String? {
         guard let (host, port) = webSocketAddress else { return nil }
-        return "\(shared.tls["websocket"] == nil ? "ws" : "wss")://\(host.contains(":") ? "[\(host)]" : host):\(port)\(shared.configuration.websocket.path)"
+        return
+            "\(shared.tls["websocket"] == nil ? "ws" : "wss")://\(host.contains(":") ? "[\(host)]" : host):\(port)\(shared.configuration.websocket.path)"
     }
 
     var webSocketListener: [NodeStatus.Listener] { webSocketURL.map { [.init(name: "websocket", address: $0)] } ?? [] }

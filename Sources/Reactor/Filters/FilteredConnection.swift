@@ -24,6 +24,10 @@ final class FilteredConnection: Connection {
     @exclusivity(unchecked) var unsentPlain = 0
     /// In the queue of those whose handshake goes on.
     @exclusivity(unchecked) var isQueued = false
+    /// Its handshake has had a turn.
+    @exclusivity(unchecked) var hasBegun = false
+    /// From when its time counts, in the loop's milliseconds.
+    @exclusivity(unchecked) var handshakeBegin: UInt32 = 0
     /// The peer has said that it sends no more.
     @exclusivity(unchecked) var inputEnded = false
     @exclusivity(unchecked) var saidGoodbye = false

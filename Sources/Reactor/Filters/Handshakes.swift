@@ -1,25 +1,35 @@
 import CReactor
 
-/// The handshakes of a loop's filtered connections. They cost a thousand times what a message does, so each turn of the loop gives them a
-/// bounded time, in the order in which they came; and they are limited in time, so that nobody holds a connection without one. Loop-only.
+/// The handshakes of a loop's filtered connections. They cost a thousand times what a message does in time and a hundred times what an idle
+/// connection does in memory. So each turn of the loop gives them a bounded time, in the order in which they came; only so many are under
+/// way at once, and when others wait, the oldest make room; and all are limited in time. Loop-only.
 final class Handshakes: TimerTarget {
-    /// Nanoseconds a turn. One handshake at least is done, however long it takes.
+    /// Nanoseconds a turn. One handshake at least goes on, however long it takes.
     static let turn: UInt64 = 2_000_000
-    private static let period = 250
+    /// Under way at once.
+    static let most = 1024
+    /// An older one makes room for those that wait. A peer that means it answers sooner. Milliseconds.
+    static let patience: UInt32 = 1_000
+    private static let period = 100
 
-    private var waiting: ContiguousArray<FilteredConnection> = []
-    /// The place of the first one in `waiting`.
-    private var first = 0
-    private var underWay: ContiguousArray<(connection: FilteredConnection, deadline: UInt32)> = []
+    /// Something has come for them.
+    private var waiting = FilteredLine()
+    /// The same, and there is no room for them to begin.
+    private var held = FilteredLine()
+    /// Those that have begun, by age; some are over.
+    private var underWay = FilteredLine()
+    /// All whose time is limited.
+    private var limited: ContiguousArray<FilteredConnection> = []
     private var isScheduled = false
 
     @inline(__always)
-    var isWaiting: Bool { first < waiting.count }
+    var isWaiting: Bool { !waiting.isEmpty }
 
-    /// A connection has begun; it is cut off if its handshake is not over in time.
+    /// A connection is there; it is cut off if its handshake is not over in time.
     func began(_ connection: FilteredConnection, _ loop: EventLoop) {
         if connection.filter.isOpen { return }
-        underWay.append((connection, loop.milliseconds &+ UInt32(clamping: connection.filter.handshakeMilliseconds)))
+        connection.handshakeBegin = loop.milliseconds
+        limited.append(connection)
         schedule(loop)
     }
 
@@ -33,33 +43,54 @@ final class Handshakes: TimerTarget {
     func run(_ loop: EventLoop) {
         let start = creactor_now()
         // Those that are put in meanwhile have a turn of their own.
-        let end = waiting.count
+        var rest = waiting.count
         repeat {
-            let connection = waiting[first]
-            first += 1
+            guard let connection = waiting.first else { return }
+            waiting.removeFirst()
+            rest -= 1
             if connection.flags.contains(.closed) { continue }
+            if !connection.hasBegun {
+                guard makeRoom(loop) else {
+                    held.append(connection)
+                    continue
+                }
+                connection.hasBegun = true
+                underWay.append(connection)
+                // It is not the peer's fault that it had to wait.
+                connection.handshakeBegin = loop.milliseconds
+            }
             connection.shakeHands()
             loop.presentReads()
-        } while first < end && creactor_now() &- start < Self.turn
-        if first == waiting.count {
-            waiting.removeAll(keepingCapacity: first <= 1024)
-            first = 0
-        } else if first >= 1024 {
-            waiting.removeFirst(first)
-            first = 0
+        } while rest > 0 && creactor_now() &- start < Self.turn
+    }
+
+    private func makeRoom(_ loop: EventLoop) -> Bool {
+        while underWay.count >= Self.most, let oldest = underWay.first {
+            if !oldest.flags.contains(.closed), !oldest.filter.isOpen {
+                guard loop.milliseconds &- oldest.handshakeBegin >= Self.patience else { return false }
+                oldest.fail(.handshake(0))
+            }
+            underWay.removeFirst()
         }
+        return true
     }
 
     func timerFired(tag: UInt32, loop: EventLoop) {
         isScheduled = false
         let now = loop.milliseconds
-        underWay.removeAll { connection, deadline in
+        limited.removeAll { connection in
             if connection.flags.contains(.closed) || connection.filter.isOpen { return true }
-            if Int32(bitPattern: now &- deadline) < 0 { return false }
+            let age = now &- connection.handshakeBegin
+            if connection.isQueued || age < UInt32(clamping: connection.filter.handshakeMilliseconds) { return false }
             connection.fail(.handshake(0))
             return true
         }
-        if underWay.isEmpty { underWay = [] } else { schedule(loop) }
+        while let first = underWay.first, first.flags.contains(.closed) || first.filter.isOpen { underWay.removeFirst() }
+        while let connection = held.first {
+            held.removeFirst()
+            waiting.append(connection)
+        }
+        if limited.isEmpty { limited = [] } else { schedule(loop) }
     }
 
     private func schedule(_ loop: EventLoop) {

@@ -149,7 +149,10 @@ final class RedisLink: ConnectionDelegate {
 
     func closed(_ connection: Connection, reason: CloseReason) {
         guard self.connection === connection else { return }
-        close(RedisError(reason == .shutdown ? .closed : .disconnected, "the connection to \(address) ended: \(connection.filterProblem.map { "TLS: \($0)" } ?? "\(reason)")"))
+        close(
+            RedisError(
+                reason == .shutdown ? .closed : .disconnected,
+                "the connection to \(address) ended: \(connection.filterProblem.map { "TLS: \($0)" } ?? "\(reason)")"))
     }
 
     // MARK: - Time and end

@@ -47,7 +47,9 @@ struct ChatCommand: AsyncParsableCommand {
         if let node, ChatAddress(parsing: node) == nil { throw ValidationError("--node \(node): expected HOST:PORT") }
         if user.isEmpty { throw ValidationError("--user: expected a name") }
         if device.isEmpty { throw ValidationError("--device: expected a name") }
-        if ca != nil || insecure, !tls, gate?.hasPrefix("https://") != true { throw ValidationError("--ca and --insecure go with --tls or an https:// gate") }
+        if ca != nil || insecure, !tls, gate?.hasPrefix("https://") != true {
+            throw ValidationError("--ca and --insecure go with --tls or an https:// gate")
+        }
         if let linger, !(0...86400).contains(linger) { throw ValidationError("--linger \(linger): expected 0 to 86400 seconds") }
     }
 

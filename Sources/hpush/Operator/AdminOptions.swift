@@ -27,7 +27,9 @@ struct AdminOptions: ParsableArguments {
         guard section.enabled else { throw CommandError("admin.enabled is false: the node has no listener to ask") }
         return AdminClient(
             url: try Self.url(configuration), token: token ?? section.token.reveal(),
-            tls: configuration.tls.doors.contains(.admin) ? try AdminTrust.configuration(configuration.tls, authorities: ca) : nil)
+            tls: configuration.tls.doors.contains(.admin)
+                ? try AdminTrust.configuration(configuration.tls, host: section.host, authorities: ca)
+                : nil)
     }
 
     private static func url(_ configuration: NodeConfiguration) throws -> String {

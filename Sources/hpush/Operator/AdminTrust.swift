@@ -1,15 +1,19 @@
 import HPushConfiguration
 import NIOSSL
 
-/// The TLS by which commands reach the node of their configuration: its certificate is taken whatever the name they call it by, since it
-/// is the one that the configuration names.
+/// The TLS by which commands reach the node of their configuration. On loopback its certificate is taken whatever its name: nobody stands
+/// between.
 enum AdminTrust {
-    /// - Parameter authorities: a file (PEM) with more authorities.
+    /// - Parameters:
+    ///   - host: where the admin listener is.
+    ///   - authorities: a file (PEM) with more authorities.
     /// - Throws: `CommandError` that names a file.
-    static func configuration(_ section: TLSSection, authorities: String?) throws -> TLSConfiguration {
+    static func configuration(_ section: TLSSection, host: String, authorities: String?) throws -> TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
-        configuration.certificateVerification = .noHostnameVerification
+        // Wildcards are reached by loopback.
+        let isHere = HostAddress.isLoopback(host) || HostAddress.isWildcard(host)
+        configuration.certificateVerification = isHere ? .noHostnameVerification : .fullVerification
         let own = try certificates(section.certificate)
         var roots = own
         if !section.clientAuthorities.isEmpty { roots += try certificates(section.clientAuthorities) }
