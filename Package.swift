@@ -10,7 +10,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "hpush", targets: ["hpush"]),
-        .library(name: "HPushPieces", targets: ["Reactor", "WireProtocol", "Messaging", "PluginHost", "Cluster"]),
+        .library(name: "HPushPieces", targets: ["Reactor", "TLS", "WireProtocol", "Messaging", "PluginHost", "Cluster"]),
         .library(name: "HPushNode", targets: ["Node", "HPushConfiguration"]),
         .library(name: "RedisClient", targets: ["RedisClient", "Reactor"]),
         .library(name: "ZooKeeperClient", targets: ["ZooKeeperClient"]),
@@ -24,6 +24,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.30.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.5.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.10.0"),
@@ -39,10 +40,14 @@ let package = Package(
         // C: what Swift cannot do well or at all. Each has one documented header.
         .target(name: "CReactor"),
         .target(name: "CWire"),
+        // OpenSSL, for connections of the reactor. HTTP has swift-nio-ssl.
+        .target(name: "CTLS", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .target(name: "CPluginBridge", dependencies: ["CLua", "CWire"]),
 
         // Bytes.
         .target(name: "Reactor", dependencies: ["CReactor"]),
+        // Certificates, and what stands between a connection of the reactor and its socket.
+        .target(name: "TLS", dependencies: ["CTLS", "Reactor"]),
         // Frames and handshake of RFC 6455, without input and output.
         .target(name: "WebSocket", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
         .target(
@@ -92,7 +97,7 @@ let package = Package(
             name: "Node",
             dependencies: [
                 "Cluster", "HPushConfiguration", "Messaging", "MySQLStorage", "PluginHost", "PluginRecording", "Reactor", "RedisClient",
-                "Storage", "Tokens", "WebSocket", "WireProtocol",
+                "Storage", "TLS", "Tokens", "WebSocket", "WireProtocol",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -113,17 +118,20 @@ let package = Package(
         .target(
             name: "HTTPListener",
             dependencies: [
+                "TLS",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .target(
             name: "Gate",
             dependencies: [
-                "HPushConfiguration", "HTTPListener", "Messaging", "Tokens",
+                "HPushConfiguration", "HTTPListener", "Messaging", "TLS", "Tokens",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -131,7 +139,7 @@ let package = Package(
         .target(
             name: "Admin",
             dependencies: [
-                "HPushConfiguration", "HTTPListener", "Node",
+                "HPushConfiguration", "HTTPListener", "Node", "TLS",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -142,6 +150,8 @@ let package = Package(
                 "WireProtocol",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
             ]),
         // The console behind `hpush chat`: editor, screen and conversation, apart from the command that starts it.
         .target(
@@ -150,6 +160,7 @@ let package = Package(
                 "ChatClient", .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         // Log lines to standard error. Named so because Logging is swift-log's.
         .target(
@@ -161,16 +172,18 @@ let package = Package(
             dependencies: [
                 "Admin", "ChatClient", "ChatConsole", "Cluster", "Gate", "HPushConfiguration", "HPushLog", "HTTPListener", "Messaging",
                 "Node",
-                "PluginHost", "PluginRecording", "PluginTest", "Storage", "Supervision", "Tokens",
+                "PluginHost", "PluginRecording", "PluginTest", "Storage", "Supervision", "TLS", "Tokens",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
 
         // Tests, in rings: pure -> loopback -> real servers.
         .testTarget(name: "ReactorTests", dependencies: ["Reactor"]),
+        .testTarget(name: "TLSTests", dependencies: ["Reactor", "TLS"]),
         .testTarget(
             name: "RedisClientTests",
             dependencies: ["RedisClient", "Reactor", .product(name: "Logging", package: "swift-log")]),

@@ -3,6 +3,7 @@ import HTTPListener
 import Logging
 import Node
 import ServiceLifecycle
+import TLS
 
 /// The admin listener: HTTP for operators, `hpush status` and Prometheus. docs/operations.md lists the routes.
 ///
@@ -10,12 +11,16 @@ import ServiceLifecycle
 public final class AdminServer: Service {
     private let listener: HTTPListener
 
-    public init(control: any NodeControl, logLevel: any LogLevelControl, section: AdminSection, logger: Logger) {
+    /// - Parameter tls: nil: the listener speaks HTTP, not HTTPS.
+    /// - Throws: `ListenError` when the certificate is not taken.
+    public init(
+        control: any NodeControl, logLevel: any LogLevelControl, section: AdminSection, tls: TLSDoor? = nil, logger: Logger
+    ) throws(ListenError) {
         let access = AdminAccess(section: section)
-        listener = HTTPListener(
+        listener = try HTTPListener(
             name: "admin", address: ListenAddress(host: section.host, port: section.port),
             routes: Self.routes(control: control, logLevel: logLevel), style: .snakeCase, limits: ListenerLimits(connections: 256),
-            logger: logger, check: { request, address throws(HTTPFailure) in try access.check(request, at: address) })
+            logger: logger, tls: tls, check: { request, address throws(HTTPFailure) in try access.check(request, at: address) })
     }
 
     static func routes(control: any NodeControl, logLevel: any LogLevelControl) -> HTTPRoutes {

@@ -14,11 +14,16 @@ extension ChatClient {
         let onClosed: @Sendable (DisconnectReason) -> Void = { [weak self] reason in
             Task { [weak self] in await self?.connectionClosed(generation: generation, reason: reason) }
         }
+        let secured = configuration.security.map { ($0, group.any().makePromise(of: Void.self)) }
         let bootstrap = ClientBootstrap(group: group)
             .connectTimeout(TimeAmount(configuration.connectTimeout))
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let (security, done) = secured {
+                        try channel.pipeline.syncOperations.addHandler(security.handler(host: address.host))
+                        try channel.pipeline.syncOperations.addHandler(HandshakeWait(done))
+                    }
                     let decoder = ChatFrameDecoder(maximumBodyBytes: configuration.maximumFrameBytes)
                     try channel.pipeline.syncOperations.addHandlers(
                         ByteToMessageHandler(decoder),
@@ -28,7 +33,9 @@ extension ChatClient {
         let opened: any Channel
         do {
             opened = try await bootstrap.connect(host: address.host, port: address.port).get()
+            try await secured?.1.futureResult.get()
         } catch {
+            secured?.1.fail(error)
             throw ChatClientError(.unreachable, info: "cannot connect to \(address): \(ConnectionFailure.describe(error))")
         }
         guard phase != .ended else {

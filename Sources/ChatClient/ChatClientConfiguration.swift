@@ -14,6 +14,8 @@ public struct ChatClientConfiguration: Sendable {
 
     /// A heartbeat goes out this often; a connection on which nothing came for two of them is given up.
     public var heartbeatInterval: Duration = .seconds(45)
+    /// TLS; nil: the node is talked to in the clear.
+    public var security: ChatSecurity?
     /// How long to wait for a connection.
     public var connectTimeout: Duration = .seconds(10)
     /// How long to wait for an answer to a login or a history request.

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 #if canImport(Glibc)
     import Glibc
@@ -16,9 +17,22 @@ public enum ConnectionFailure {
         case let error as NIOConnectionError: return describe(error)
         case ChannelError.connectTimeout: return "no answer in time"
         case is SocketAddressError: return "no such host"
+        case NIOSSLError.handshakeFailed(let reason): return describe(tls: "\(reason)")
+        case let error where error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError:
+            return describe(tls: "\(error)")
         case let error as ChatClientError: return error.description
         default: return "\(error)"
         }
+    }
+
+    /// The library's errors are lists of codes.
+    private static func describe(tls text: String) -> String {
+        if text.contains("CERTIFICATE_VERIFY_FAILED") { return "the certificate is not trusted" }
+        if text.contains("WRONG_VERSION_NUMBER") { return "the other side does not speak TLS" }
+        if text.contains("failedToValidateHostname") || text.contains("unableToValidateCertificate") {
+            return "the certificate is of another host"
+        }
+        return "TLS failed: \(text)"
     }
 
     private static func describe(_ error: NIOConnectionError) -> String {

@@ -8,9 +8,12 @@ import NIOFoundationCompat
 public struct GateDirectory: Sendable {
     private let base: String
     private let host: String
+    private let security: ChatSecurity?
 
-    /// - Parameter url: such as `http://gate.example:8080`; without a scheme, http is taken.
-    public init(url: String) throws(GateError) {
+    /// - Parameters:
+    ///   - url: such as `http://gate.example:8080`; without a scheme, http is taken.
+    ///   - security: whose certificates are taken by https; nil: those of the authorities that the system trusts.
+    public init(url: String, security: ChatSecurity? = nil) throws(GateError) {
         var text = url.contains("://") ? url : "http://\(url)"
         while text.hasSuffix("/") { text.removeLast() }
         guard let parsed = URL(string: text), let host = parsed.host, ["http", "https"].contains(parsed.scheme) else {
@@ -18,6 +21,7 @@ public struct GateDirectory: Sendable {
         }
         self.base = text
         self.host = host
+        self.security = security
     }
 
     /// Where to connect, and the token for the login when there is a password.
@@ -75,9 +79,10 @@ public struct GateDirectory: Sendable {
         let status: UInt
         let data: Data
         do {
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
-            status = response.status.code
-            data = Data(buffer: try await response.body.collect(upTo: 1 << 20))
+            (status, data) = try await HTTPClient.with(security?.configuration) { [request] client in
+                let response = try await client.execute(request, timeout: .seconds(10))
+                return (response.status.code, Data(buffer: try await response.body.collect(upTo: 1 << 20)))
+            }
         } catch {
             throw GateError(description: "cannot reach gate \(base): \(ConnectionFailure.describe(error))")
         }

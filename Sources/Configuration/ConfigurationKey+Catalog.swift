@@ -1,7 +1,7 @@
 extension ConfigurationKey {
     /// Every key there is, in the order of the documentation.
     public static let all: [ConfigurationKey] =
-        node + chat + websocket + gate + admin + limits + cluster + store + queue + ids + plugins + log
+        node + chat + websocket + gate + admin + tls + limits + cluster + store + queue + ids + plugins + log
 
     /// The pipeline of a node whose configuration names none.
     public static let defaultPipeline: [PluginEntry] = [
@@ -101,6 +101,29 @@ extension ConfigurationKey {
             help: "Bearer token the admin listener asks for; required off loopback."),
     ]
 
+    private static let tls = [
+        ConfigurationKey(
+            "tls.certificate", .string(.any), default: .string(""), .path,
+            help: "File with the certificate of the listeners below, followed by those that lead to its authority (PEM)."),
+        ConfigurationKey(
+            "tls.key", .string(.any), default: .string(""), .path, help: "File with its private key (PEM, not encrypted)."),
+        ConfigurationKey(
+            "tls.client_ca", .string(.any), default: .string(""), .path,
+            help: "File with the authorities (PEM) whose certificates clients must have, where tls.mutual says so."),
+        ConfigurationKey("tls.minimum", .choice(["1.2", "1.3"]), default: .string("1.2"), help: "Oldest version of TLS that is spoken."),
+        ConfigurationKey(
+            "tls.handshake_seconds", .integer(1...3600), default: .integer(10), help: "A handshake that takes longer is cut off."),
+        ConfigurationKey("tls.chat", .boolean, default: .boolean(false), help: "Whether the chat listener speaks TLS."),
+        ConfigurationKey("tls.websocket", .boolean, default: .boolean(false), help: "Whether the WebSocket listener speaks TLS (wss)."),
+        ConfigurationKey("tls.gate", .boolean, default: .boolean(false), help: "Whether the gate speaks TLS (https)."),
+        ConfigurationKey("tls.admin", .boolean, default: .boolean(false), help: "Whether the admin listener speaks TLS (https)."),
+        ConfigurationKey(
+            "tls.mutual.chat", .boolean, default: .boolean(false), help: "Whether chat clients must have a certificate of tls.client_ca."),
+        ConfigurationKey("tls.mutual.websocket", .boolean, default: .boolean(false), help: "The same for WebSocket clients."),
+        ConfigurationKey("tls.mutual.gate", .boolean, default: .boolean(false), help: "The same for callers of the gate."),
+        ConfigurationKey("tls.mutual.admin", .boolean, default: .boolean(false), help: "The same for operators."),
+    ]
+
     private static let limits = [
         ConfigurationKey(
             "limits.connections_per_address", .integer(0...10_000_000), default: .integer(0),
@@ -142,6 +165,9 @@ extension ConfigurationKey {
             "cluster.redis.url", .string(.redisURL), default: .string("redis://127.0.0.1:6379/0"), .secret,
             help: "The session directory. Secret, because it may carry a password."),
         ConfigurationKey(
+            "cluster.redis.ca", .string(.any), default: .string(""), .path,
+            help: "File with the authorities (PEM) of a Redis by rediss://; empty: those that the system trusts."),
+        ConfigurationKey(
             "cluster.peer.host", .string(.host), default: .string("127.0.0.1"), help: "Address the listener for other nodes binds to."),
         ConfigurationKey(
             "cluster.peer.port", port, default: .integer(7002), help: "Port of the listener for other nodes; 0 is any free port."),
@@ -151,6 +177,16 @@ extension ConfigurationKey {
         ConfigurationKey(
             "cluster.peer.secret", .string(.any), default: .string(""), .secret,
             help: "Shared by all nodes, required in a cluster: who knows it is a node."),
+        ConfigurationKey(
+            "cluster.peer.tls.certificate", .string(.any), default: .string(""), .path,
+            help:
+                "File with this node's certificate for links between nodes (PEM); on all nodes or on none. Empty: the links are not encrypted."
+        ),
+        ConfigurationKey(
+            "cluster.peer.tls.key", .string(.any), default: .string(""), .path, help: "File with its private key (PEM, not encrypted)."),
+        ConfigurationKey(
+            "cluster.peer.tls.ca", .string(.any), default: .string(""), .path,
+            help: "File with the authorities (PEM) whose certificates the other nodes must have."),
     ]
 
     private static let store = [

@@ -3,6 +3,7 @@ extension NodeConfiguration {
     func checkTogether(_ values: ResolvedConfiguration) throws {
         try checkAdmin(values)
         try checkPorts(values)
+        try checkTLS(values)
         if cluster.mode == .zookeeper {
             try checkCluster(values)
             try checkSharedStore(values)

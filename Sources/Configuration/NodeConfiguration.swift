@@ -6,6 +6,7 @@ public struct NodeConfiguration: Sendable, Hashable {
     public var websocket: WebSocketSection
     public var gate: GateSection
     public var admin: AdminSection
+    public var tls: TLSSection
     public var limits: LimitsSection
     public var cluster: ClusterSection
     public var store: StoreSection
@@ -26,6 +27,7 @@ public struct NodeConfiguration: Sendable, Hashable {
         websocket = try WebSocketSection(values)
         gate = try GateSection(values)
         admin = try AdminSection(values)
+        tls = try TLSSection(values)
         limits = try LimitsSection(values)
         cluster = try ClusterSection(values)
         store = try StoreSection(values)

@@ -20,7 +20,8 @@ struct ValueReader {
             guard case .string(let text) = scalar(node) else { throw refusal(node) }
             return try check(text, format, at: node.line)
         case .choice(let words):
-            guard case .string(let text) = scalar(node), words.contains(text) else { throw refusal(node) }
+            // One of few words, however YAML reads it: 1.2 is a number there.
+            guard let text = node.scalar?.string, words.contains(text) else { throw refusal(node) }
             return .string(text)
         case .strings(let format):
             guard case .sequence(let sequence) = node, !sequence.isEmpty else { throw refusal(node) }

@@ -1,4 +1,5 @@
 import Synchronization
+import TLS
 
 /// What the gate counts, and how Prometheus reads it. Any thread.
 final class GateCounts: Sendable {
@@ -32,7 +33,8 @@ final class GateCounts: Sendable {
     func refusedConnection() { state.withLock { $0.connectionsRefused += 1 } }
 
     /// Prometheus text format 0.0.4.
-    func text(nodes: [GateNode]) -> String {
+    /// - Parameter tls: nil where the gate speaks HTTP.
+    func text(nodes: [GateNode], tls: TLSDoor? = nil) -> String {
         let (logins, answers, refused) = state.withLock { ($0.logins, $0.answers, $0.connectionsRefused) }
         var text = ""
         func add(_ name: String, _ kind: String, _ help: String, _ samples: [(labels: String, value: UInt64)]) {
@@ -54,6 +56,15 @@ final class GateCounts: Sendable {
             "hpush_gate_nodes", "gauge", "Nodes the gate knows, by state",
             [("ready", ready), ("draining", draining), ("other", nodes.count - ready - draining)].map {
                 ("{state=\"\($0.0)\"}", UInt64(max($0.1, 0)))
+            })
+        guard let tls else { return text }
+        add(
+            "hpush_tls_certificate_expiry_timestamp_seconds", "gauge", "When the certificate in force ends, by door",
+            tls.expiry.map { [("{door=\"\(tls.name)\"}", UInt64(max($0, 0)))] } ?? [])
+        add(
+            "hpush_tls_handshakes_total", "counter", "Handshakes of TLS, by door and result",
+            HandshakeResult.allCases.map {
+                ("{door=\"\(tls.name)\",result=\"\($0.name)\"}", UInt64(max(tls.counts[$0], 0)))
             })
         return text
     }

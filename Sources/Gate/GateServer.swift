@@ -3,6 +3,7 @@ import HTTPListener
 import Logging
 import Messaging
 import ServiceLifecycle
+import TLS
 import Tokens
 
 /// The gate: tells newcomers which node to connect to, and gives tokens to who knows a password. docs/operations.md lists the routes.
@@ -16,19 +17,21 @@ public final class GateServer: Service {
     ///   - backOff: counts them by user, likewise.
     ///   - connectionsPerAddress: 0: no limit.
     ///   - page: what `/` shows; nil: nothing.
+    ///   - tls: nil: the listener speaks HTTP, not HTTPS.
+    /// - Throws: `ListenError` when the certificate is not taken.
     public init(
         directory: any NodeDirectory, accounts: any GateAccounts, tokens: TokenKeys, addresses: AddressLimits,
         backOff: LoginBackOff = LoginBackOff(failures: 0), connectionsPerAddress: Int = 0, section: GateSection,
-        page: WebPage? = nil, logger: Logger
-    ) {
+        page: WebPage? = nil, tls: TLSDoor? = nil, logger: Logger
+    ) throws(ListenError) {
         let counts = GateCounts()
         let placement = NodePlacement(directory: directory)
         let desk = LoginDesk(
             accounts: accounts, tokens: tokens, addresses: addresses, backOff: backOff, placement: placement, counts: counts)
-        listener = HTTPListener(
+        listener = try HTTPListener(
             name: "gate", address: ListenAddress(host: section.host, port: section.port),
-            routes: Self.routes(placement: placement, desk: desk, counts: counts, page: page), style: .asTheyAre,
-            limits: ListenerLimits(connections: 8192), admission: Self.admission(connectionsPerAddress, counts), logger: logger,
+            routes: Self.routes(placement: placement, desk: desk, counts: counts, page: page, tls: tls), style: .asTheyAre,
+            limits: ListenerLimits(connections: 8192), admission: Self.admission(connectionsPerAddress, counts), logger: logger, tls: tls,
             answered: { counts.answered($0, status: $1) })
     }
 
@@ -44,11 +47,13 @@ public final class GateServer: Service {
             leaves: { connections.disconnect($0) })
     }
 
-    static func routes(placement: NodePlacement, desk: LoginDesk, counts: GateCounts, page: WebPage? = nil) -> HTTPRoutes {
+    static func routes(
+        placement: NodePlacement, desk: LoginDesk, counts: GateCounts, page: WebPage? = nil, tls: TLSDoor? = nil
+    ) -> HTTPRoutes {
         var routes = HTTPRoutes()
         NodeRoutes(placement: placement).add(to: &routes)
         LoginRoutes(desk: desk).add(to: &routes)
-        HealthRoutes(placement: placement, counts: counts).add(to: &routes)
+        HealthRoutes(placement: placement, counts: counts, tls: tls).add(to: &routes)
         if let page { PageRoutes(page: page, placement: placement).add(to: &routes) }
         return routes
     }

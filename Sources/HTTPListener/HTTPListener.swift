@@ -4,6 +4,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import ServiceLifecycle
+import TLS
 
 /// An HTTP listener: routes, limits, errors as JSON.
 ///
@@ -19,18 +20,25 @@ public final class HTTPListener: Service {
     private let limits: ListenerLimits
     private let admission: ConnectionAdmission
     private let responder: ListenerResponder
+    private let secure: HTTPSContext?
     private let bound = Bound()
 
-    /// - Parameter name: for errors: "admin listener on ...".
+    /// - Parameters:
+    ///   - name: for errors: "admin listener on ...".
+    ///   - tls: nil: the listener speaks HTTP, not HTTPS.
+    /// - Throws: `ListenError` when the certificate is not taken.
     public init(
         name: String, address: ListenAddress, routes: HTTPRoutes, style: JSONStyle, limits: ListenerLimits,
-        admission: ConnectionAdmission = .all, logger: Logger,
+        admission: ConnectionAdmission = .all, logger: Logger, tls: TLSDoor? = nil,
         check: @escaping Check = { _, _ in }, answered: @escaping Answered = { _, _ in }
-    ) {
+    ) throws(ListenError) {
+        var address = address
+        address.isSecure = tls != nil
         self.name = name
         self.limits = limits
         self.admission = admission
         configured = address
+        if let tls { secure = try HTTPSContext(tls, name: name) } else { secure = nil }
         responder = ListenerResponder(
             routes: routes, style: style, bound: bound, logger: logger, check: check, answered: answered)
     }
@@ -56,20 +64,26 @@ public final class HTTPListener: Service {
     private var application: Application<ListenerResponder> {
         let quiet = Logger(label: name) { _ in SwiftLogNoOpLogHandler() }
         let (seconds, admission) = (limits.requestSeconds, admission)
+        let (limits, secure) = (limits, secure)
         return Application(
             responder: responder,
-            server: .http1(
-                configuration: .init(
-                    additionalChannelHandlers: [RequestDeadline(seconds: seconds), AdmissionHandler(admission)],
-                    idleTimeout: .seconds(Int64(limits.idleSeconds)),
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: limits.headBytes, maxHeaderListSize: limits.headBytes, maxHeaderFieldCount: 100))),
+            server: HTTPServerBuilder { responder in
+                let channel = HTTP1Channel(
+                    responder: responder,
+                    configuration: .init(
+                        additionalChannelHandlers: [RequestDeadline(seconds: seconds), AdmissionHandler(admission)],
+                        idleTimeout: .seconds(Int64(limits.idleSeconds)),
+                        httpDecoderConfiguration: .init(
+                            maxHeaderFieldSize: limits.headBytes, maxHeaderListSize: limits.headBytes, maxHeaderFieldCount: 100)))
+                if let secure { return TLSChannel(base: channel, context: secure) }
+                return channel
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(configured.host, port: configured.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: quiet)),
             onServerRunning: { [configured, bound] channel in
                 let port = channel.localAddress?.port ?? configured.port
-                bound.finish(.success(ListenAddress(host: configured.host, port: port)))
+                bound.finish(.success(ListenAddress(host: configured.host, port: port, isSecure: configured.isSecure)))
             },
             // Its start and its faults are told by this service and the command, in their own words.
             logger: quiet)

@@ -50,6 +50,7 @@ package enum ChatCloseReason: UInt8, CaseIterable {
         case .idle: "read_idle"
         case .slowConsumer, .overflow: "slow_consumer"
         case .shutdown: ChatCloseReason.drain.name
+        case .handshake: "tls_handshake"
         case .custom: ChatCloseReason(rawValue: reason.code)?.name ?? "other"
         case .local, .protocolError, .refused: "other"
         }

@@ -7,6 +7,7 @@ import PluginHost
 import Reactor
 import Storage
 import Synchronization
+import TLS
 import Tokens
 
 /// A chat node: its event loops, its listener, its plugins.
@@ -63,12 +64,14 @@ public final class Node: Sendable {
 
     /// Opens the accounts, loads and checks the plugins.
     /// - Parameter source: what a reload reads; nil: the configuration stays as it is, and only files of plugins are read again.
-    /// - Throws: errors whose description is one line: `PluginFailure`, `AccountError`, `MessageStoreError`, `DataDirectoryError`, `ReactorError`.
+    /// - Throws: errors whose description is one line: `PluginFailure`, `AccountError`, `MessageStoreError`, `DataDirectoryError`, `ReactorError`,
+    ///   `TLSError`.
     public init(
         configuration: NodeConfiguration, logger: Logger, options: Options = Options(), source: ConfigurationSource? = nil
     ) async throws {
         let threads = configuration.chat.threads == 0 ? max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1) : configuration.chat.threads
         let descriptors = DescriptorLimit.raise()
+        let tls = try TLSDoors.load(configuration)
         (drainRequests, drainRequest) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         let secret = configuration.gate.tokenSecret.reveal()
         let tokens = await TokenKeys(
@@ -84,7 +87,7 @@ public final class Node: Sendable {
         shared = NodeShared(
             configuration: configuration, logger: logger, loops: threads, accounts: accounts, messages: messages, pool: pool,
             tokens: tokens,
-            keeper: keeper, descriptors: descriptors, cluster: cluster)
+            keeper: keeper, descriptors: descriptors, cluster: cluster, tls: tls)
         refresher = AccountRefresher(store: accounts, pool: pool) { error in
             if let error {
                 logger.error("accounts cannot be read, logins by password are told to try again: \(error)")
@@ -131,7 +134,9 @@ public final class Node: Sendable {
     public func start() throws {
         let chat = shared.configuration.chat
         let owners = loops
-        let bound = try Listener(spreadingOver: loops.map(\.loop), host: chat.host, port: chat.port) { connection in
+        let bound = try Listener(
+            spreadingOver: loops.map(\.loop), host: chat.host, port: chat.port, filter: shared.tls["chat"]?.source
+        ) { connection in
             owners[connection.loop.index].adopted(connection)
         }
         let logger = shared.logger

@@ -7,6 +7,7 @@ import PluginHost
 import Reactor
 import Storage
 import Synchronization
+import TLS
 import Tokens
 
 /// What all loops of a node share. Everything in it may be used from any thread.
@@ -32,6 +33,7 @@ final class NodeShared: Sendable {
     let messages: MessageService
     let pool: BlockingPool
     let tokens: TokenKeys
+    let tls: TLSDoors
     /// nil on a node that stands alone.
     let cluster: NodeCluster?
     let pluginMetrics = PluginMetrics()
@@ -57,7 +59,7 @@ final class NodeShared: Sendable {
     init(
         configuration: NodeConfiguration, logger: Logger, loops: Int, accounts: any AccountStore, messages: MessageService,
         pool: BlockingPool,
-        tokens: TokenKeys, keeper: IDKeeper, descriptors: Int, cluster: NodeCluster? = nil
+        tokens: TokenKeys, keeper: IDKeeper, descriptors: Int, cluster: NodeCluster? = nil, tls: TLSDoors = TLSDoors()
     ) {
         self.configuration = configuration
         self.logger = logger
@@ -65,8 +67,10 @@ final class NodeShared: Sendable {
         self.messages = messages
         self.pool = pool
         self.tokens = tokens
+        self.tls = tls
         self.cluster = cluster
-        redis = NodeRedis(url: configuration.cluster.redisURL.reveal(), name: configuration.node.name, logger: logger)
+        redis = NodeRedis(
+            url: configuration.cluster.redisURL.reveal(), name: configuration.node.name, logger: logger, tls: tls[TLSDoors.Name.redis])
         redisIDs = configuration.ids.generator == .redis ? RedisIDs(redis) : nil
         self.keeper = keeper
         ids = keeper.ids

@@ -18,6 +18,8 @@ public struct CloseReason: Hashable, Sendable, CustomStringConvertible {
         case overflow
         /// The bytes were not what the protocol allows.
         case protocolError
+        /// The filter's handshake failed or took too long; `code` is the filter's, 0 for too long.
+        case handshake
         /// The loop stops.
         case shutdown
         /// The descriptor could not be used, or the factory wanted no connection.
@@ -27,7 +29,7 @@ public struct CloseReason: Hashable, Sendable, CustomStringConvertible {
     }
 
     public let kind: Kind
-    /// The owner's code; 0 for all but `.custom`.
+    /// The owner's code, or the filter's; 0 for all but `.custom` and `.handshake`.
     public let code: UInt8
 
     @inlinable
@@ -45,6 +47,9 @@ public struct CloseReason: Hashable, Sendable, CustomStringConvertible {
     public static let protocolError = CloseReason(.protocolError)
     public static let shutdown = CloseReason(.shutdown)
     public static let refused = CloseReason(.refused)
+
+    /// The filter's handshake; see `Kind.handshake`.
+    public static func handshake(_ code: UInt8) -> CloseReason { CloseReason(.handshake, code: code) }
 
     /// A reason that only the owner knows.
     public static func custom(_ code: UInt8) -> CloseReason { CloseReason(.custom, code: code) }

@@ -29,7 +29,7 @@ extension Connection {
 
     /// The tick's end for one that closes: over when everything is sent, else bounded by time.
     func settleClosing() {
-        if waiting == 0 { return finishClosing() }
+        if waiting == 0, !hasFilteredOutput { return finishClosing() }
         if flags.contains(.lingering) { return }
         flags.insert(.lingering)
         loop.addLingering(self)
@@ -38,6 +38,7 @@ extension Connection {
     /// Everything is sent. Input that nobody will read would make the kernel answer with a reset, which may overtake
     /// our last bytes at the peer, so what has come so far is taken first.
     private func finishClosing() {
+        sayGoodbye()
         if reason != .peerClosed {
             _ = creactor_shutdown_write(descriptor)
             _ = creactor_receive(descriptor, loop.readBuffer, loop.readSize)
@@ -51,6 +52,7 @@ extension Connection {
         self.delegate = nil
         delegate?.closed(self, reason: reason)
         context = nil
+        if flags.contains(.filtered) { filterFinished() }
         _ = creactor_close(descriptor)
         descriptor = -1
         dropOutput()

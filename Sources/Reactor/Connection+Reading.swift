@@ -27,7 +27,7 @@ extension Connection {
     }
 
     /// Has what is kept presented, and what the kernel may still have read, in this tick or the next one.
-    private func goOnReading() {
+    func goOnReading() {
         if flags.contains(.resumed) { return }
         flags.insert(.resumed)
         loop.addResumed(self)
@@ -45,7 +45,7 @@ extension Connection {
     }
 
     /// The kernel has more than one read takes, or an end of stream behind it.
-    private func noteUnread() {
+    func noteUnread() {
         flags.insert(.unread)
         goOnReading()
     }
@@ -54,6 +54,7 @@ extension Connection {
     ///
     /// - Parameter ended: the stream's end stands behind the bytes, which only one more read tells.
     func readOnce(ended: Bool) {
+        if flags.contains(.filtered) { return readFiltered(ended) }
         if keptCount > Self.smallKept { return readBehindKept(ended) }
         let loop = self.loop
         let before = Int(keptCount)
@@ -123,7 +124,7 @@ extension Connection {
     }
 
     /// Keeps `count` bytes of the loop's read buffer.
-    private func keep(_ bytes: UnsafeMutableRawPointer, _ count: Int) {
+    func keep(_ bytes: UnsafeMutableRawPointer, _ count: Int) {
         // Both a closed and a closing connection are never presented anything again.
         if !isOpen { return dropKept() }
         let capacity = keptCapacity
@@ -136,12 +137,12 @@ extension Connection {
         checkInputCap()
     }
 
-    private func checkInputCap() {
+    func checkInputCap() {
         if Int(keptCount) > loop.limits.inputCap { fail(.overflow) }
     }
 
     /// Changes the room for kept bytes; what is kept stays. False without memory.
-    private func resizeKept(_ capacity: Int) -> Bool {
+    func resizeKept(_ capacity: Int) -> Bool {
         guard let room = realloc(keptCount == 0 ? takeKept() : kept, capacity) else { return false }
         kept = room
         return true
@@ -161,7 +162,7 @@ extension Connection {
         keptCount = 0
     }
 
-    private func readEnded(_ result: Int) {
+    func readEnded(_ result: Int) {
         if result == -Int(EAGAIN) { return }
         if result == 0 {
             // The peer may only have ended its own direction: what waits is still sent.

@@ -75,6 +75,7 @@ extension Connection {
 
     /// Offers the kernel what waits.
     func flush() {
+        if flags.contains(.filtered) { return flushFiltered() }
         while let head = outputHead, !flags.contains(.closed) {
             let sent = creactor_send(descriptor, head)
             if sent < 0 {
@@ -92,7 +93,7 @@ extension Connection {
         if waiting == 0 { flags.remove(.blocked) }
     }
 
-    private func block() {
+    func block() {
         if flags.contains(.blocked) { return }
         // `stalled` is kept over a readiness that brought nothing: it is set anew only by progress.
         flags.insert(.blocked)
@@ -134,7 +135,7 @@ extension Connection {
     /// The tick's end for a connection something happened to: send, tell the delegate.
     func settle() {
         if flags.contains(.closed) { return }
-        if waiting > 0, !flags.contains(.blocked) { flush() }
+        if waiting > 0 || flags.contains(.filtered), !flags.contains(.blocked) { flush() }
         if flags.contains(.closed) { return }
         if flags.contains(.closing) { settleClosing() }
         if flags.contains(.closed) { return }

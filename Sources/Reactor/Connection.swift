@@ -11,7 +11,9 @@ import Glibc
 /// a message.
 ///
 /// It owns memory only while it must: input while a partial frame waits, output while the kernel did not take it.
-public final class Connection {
+///
+/// One with a filter (TLS) is a `FilteredConnection`: a class of its own, so that the others have no field for it.
+public class Connection {
     @usableFromInline struct Flags: OptionSet, Sendable {
         @usableFromInline let rawValue: UInt16
         @inlinable init(rawValue: UInt16) { self.rawValue = rawValue }
@@ -38,33 +40,35 @@ public final class Connection {
         static let tellsFlushes = Flags(rawValue: 1 << 10)
         /// In the list of those whose delegate is to be told.
         static let flushNoted = Flags(rawValue: 1 << 11)
+        /// A `FilteredConnection`.
+        static let filtered = Flags(rawValue: 1 << 12)
     }
 
     /// The loop it belongs to.
-    public unowned(unsafe) let loop: EventLoop
+    final public unowned(unsafe) let loop: EventLoop
     /// Who is told; nil once `closed` was.
-    @exclusivity(unchecked) public internal(set) var delegate: (any ConnectionDelegate)?
-    @exclusivity(unchecked) @usableFromInline private(set) var storedContext: Unmanaged<AnyObject>?
+    @exclusivity(unchecked) final public internal(set) var delegate: (any ConnectionDelegate)?
+    @exclusivity(unchecked) @usableFromInline final private(set) var storedContext: Unmanaged<AnyObject>?
 
-    @exclusivity(unchecked) var outputHead: OutputChunk?
-    @exclusivity(unchecked) var outputTail: OutputChunk?
-    @exclusivity(unchecked) var kept: UnsafeMutableRawPointer?
-    @exclusivity(unchecked) var nextDirty: Unmanaged<Connection>?
-    @exclusivity(unchecked) var descriptor: Int32
-    @exclusivity(unchecked) @usableFromInline var waiting: UInt32 = 0
-    @exclusivity(unchecked) var keptCount: UInt32 = 0
-    @exclusivity(unchecked) var expected: UInt32 = 0
-    @exclusivity(unchecked) var position: UInt32 = 0
+    @exclusivity(unchecked) final var outputHead: OutputChunk?
+    @exclusivity(unchecked) final var outputTail: OutputChunk?
+    @exclusivity(unchecked) final var kept: UnsafeMutableRawPointer?
+    @exclusivity(unchecked) final var nextDirty: Unmanaged<Connection>?
+    @exclusivity(unchecked) final var descriptor: Int32
+    @exclusivity(unchecked) @usableFromInline final var waiting: UInt32 = 0
+    @exclusivity(unchecked) final var keptCount: UInt32 = 0
+    @exclusivity(unchecked) final var expected: UInt32 = 0
+    @exclusivity(unchecked) final var position: UInt32 = 0
     /// When bytes last came, in the loop's milliseconds (`EventLoop.milliseconds`, wrapping: compare with `&-`).
-    @exclusivity(unchecked) public internal(set) var lastRead: UInt32
-    @exclusivity(unchecked) var stalled: UInt32 = 0
+    @exclusivity(unchecked) final public internal(set) var lastRead: UInt32
+    @exclusivity(unchecked) final var stalled: UInt32 = 0
     /// A number for the owner.
-    @exclusivity(unchecked) public var tag: UInt32 = 0
+    @exclusivity(unchecked) final public var tag: UInt32 = 0
     /// When it was adopted, in quarters of a second of the loop's clock: two bytes are what the object has left.
-    private let opened: UInt16
-    @exclusivity(unchecked) @usableFromInline var flags: Flags = []
-    @exclusivity(unchecked) @usableFromInline var storedPauses: PauseReasons = []
-    @exclusivity(unchecked) var reason = CloseReason.local
+    final private let opened: UInt16
+    @exclusivity(unchecked) @usableFromInline final var flags: Flags = []
+    @exclusivity(unchecked) @usableFromInline final var storedPauses: PauseReasons = []
+    @exclusivity(unchecked) final var reason = CloseReason.local
 
     init(_ loop: EventLoop, descriptor: Int32) {
         self.loop = loop
@@ -76,7 +80,7 @@ public final class Connection {
     deinit { storedContext?.release() }
 
     /// The owner's object, held until after `closed`.
-    public var context: AnyObject? {
+    final public var context: AnyObject? {
         get { storedContext?.takeUnretainedValue() }
         set {
             let old = storedContext
@@ -86,42 +90,42 @@ public final class Connection {
     }
 
     /// The same without holding it: for what is done with every message. `unsafeDowncast` reads it without a check.
-    @inlinable public var unretainedContext: Unmanaged<AnyObject>? { storedContext }
+    @inlinable final public var unretainedContext: Unmanaged<AnyObject>? { storedContext }
 
     /// A bit for the owner, read at the price of one.
-    @inlinable public var isMarked: Bool {
+    @inlinable final public var isMarked: Bool {
         get { flags.rawValue & Flags.marked.rawValue != 0 }
         set { if newValue { flags.insert(.marked) } else { flags.remove(.marked) } }
     }
 
     /// Why it is not read at present.
-    @inlinable public var pauses: PauseReasons { storedPauses }
+    @inlinable final public var pauses: PauseReasons { storedPauses }
 
     /// Bytes written and not yet taken by the kernel.
-    @inlinable public var waitingBytes: Int { Int(waiting) }
+    @inlinable final public var waitingBytes: Int { Int(waiting) }
 
     /// Whether more than `writeBufferHigh` bytes wait, or did and `drained` has not been called since.
-    public var isOverHighMark: Bool { flags.contains(.overHigh) }
+    final public var isOverHighMark: Bool { flags.contains(.overHigh) }
 
     /// Since when the kernel takes nothing although bytes wait, in the loop's milliseconds; nil when nothing is stuck.
     /// A partial write counts as progress.
-    public var writeStalledSince: UInt32? { flags.contains(.blocked) && waiting > 0 ? stalled : nil }
+    final public var writeStalledSince: UInt32? { flags.contains(.blocked) && waiting > 0 ? stalled : nil }
 
     /// Whether it takes writes: not closed and not closing.
-    @inlinable public var isOpen: Bool { flags.rawValue & (Flags.closed.rawValue | Flags.closing.rawValue) == 0 }
+    @inlinable final public var isOpen: Bool { flags.rawValue & (Flags.closed.rawValue | Flags.closing.rawValue) == 0 }
 
     /// Milliseconds since it was adopted, up to half a second less than really, never more. Wraps after four hours: for what happens
     /// soon after opening.
-    public var age: Int {
+    final public var age: Int {
         let quarters = UInt16(truncatingIfNeeded: loop.milliseconds >> 8) &- opened
         return max(Int(quarters) - 1, 0) << 8
     }
 
     /// Unconsumed input kept for the delegate, in bytes.
-    public var keptBytes: Int { Int(keptCount) }
+    final public var keptBytes: Int { Int(keptCount) }
 
     /// The peer's address without its port, and the port. Asks the kernel each time; nil when the peer has gone.
-    public var remoteAddress: (host: String, port: Int)? {
+    final public var remoteAddress: (host: String, port: Int)? {
         guard descriptor >= 0 else { return nil }
         return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { text in
             let port = creactor_remote_address(descriptor, text.baseAddress, 64)
@@ -132,21 +136,21 @@ public final class Connection {
 
     /// The owner's object is looked at soon.
     @inline(__always)
-    func prefetchContext() {
+    final func prefetchContext() {
         if let storedContext { creactor_prefetch(UInt64(UInt(bitPattern: storedContext.toOpaque()))) }
     }
 
-    var cookie: UInt64 { UInt64(UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())) }
+    final var cookie: UInt64 { UInt64(UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())) }
 
     /// Room for kept bytes; asked of malloc, which knows, so that it costs no field.
-    var keptCapacity: Int { kept == nil ? 0 : creactor_block_size(kept) }
+    final var keptCapacity: Int { kept == nil ? 0 : creactor_block_size(kept) }
 
     @inline(__always)
-    var canRead: Bool { pauses.isEmpty && isOpen }
+    final var canRead: Bool { pauses.isEmpty && isOpen }
 
     /// epoll reported `events`.
     @inline(__always)
-    func ready(_ events: UInt32) {
+    final func ready(_ events: UInt32) {
         if flags.contains(.closed) { return }
         if events & CREACTOR_WRITABLE != 0, flags.contains(.blocked) {
             flags.remove(.blocked)
@@ -165,7 +169,7 @@ public final class Connection {
     }
 
     @inline(__always)
-    func markDirty() {
+    final func markDirty() {
         if flags.contains(.dirty) { return }
         flags.insert(.dirty)
         loop.addDirty(self)

@@ -10,6 +10,7 @@ public final class Connector: EventSource, TimerTarget, @unchecked Sendable {
     private let shown: String
     private let make: (Connection) -> (any ConnectionDelegate)?
     private let failed: (ReactorError) -> Void
+    private let filter: FilterSource?
     private var addresses: ArraySlice<creactor_address> = []
     private var descriptor: Int32 = -1
     private var timer: TimerID?
@@ -17,11 +18,12 @@ public final class Connector: EventSource, TimerTarget, @unchecked Sendable {
     private var isOver = false
 
     init(
-        on loop: EventLoop, host: String, port: Int, timeoutMilliseconds: Int,
+        on loop: EventLoop, host: String, port: Int, timeoutMilliseconds: Int, filter: FilterSource?,
         make: @escaping (Connection) -> (any ConnectionDelegate)?, failed: @escaping (ReactorError) -> Void
     ) {
         self.loop = loop
         self.make = make
+        self.filter = filter
         self.failed = failed
         shown = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         super.init()
@@ -98,7 +100,7 @@ public final class Connector: EventSource, TimerTarget, @unchecked Sendable {
             return tryNext()
         }
         end()
-        loop.adoptNow(socket, make)
+        loop.adoptNow(socket, filter, make)
     }
 
     public func timerFired(tag: UInt32, loop: EventLoop) {
@@ -170,13 +172,17 @@ extension EventLoop {
     /// Connects to an address or a name. Exactly one of the closures is called, on the loop, later: `make` with the connection (give its
     /// delegate, or nil to drop it), or `failed` with the reason; neither after `Connector.cancel` or when the loop stops. Loop-only.
     ///
-    /// - Parameter timeoutMilliseconds: for the whole attempt, resolving included.
+    /// - Parameters:
+    ///   - timeoutMilliseconds: for the whole attempt, resolving included; a filter's handshake has its own limit.
+    ///   - filter: makes the connection's filter, on the loop.
     @discardableResult
     public func connect(
-        host: String, port: Int, timeoutMilliseconds: Int = 10_000, make: @escaping (Connection) -> (any ConnectionDelegate)?,
+        host: String, port: Int, timeoutMilliseconds: Int = 10_000, filter: FilterSource? = nil,
+        make: @escaping (Connection) -> (any ConnectionDelegate)?,
         failed: @escaping (ReactorError) -> Void
     ) -> Connector {
         assertInLoop()
-        return Connector(on: self, host: host, port: port, timeoutMilliseconds: timeoutMilliseconds, make: make, failed: failed)
+        return Connector(
+            on: self, host: host, port: port, timeoutMilliseconds: timeoutMilliseconds, filter: filter, make: make, failed: failed)
     }
 }

@@ -5,23 +5,26 @@ extension EventLoop {
     ///
     /// - Returns: nil when the kernel refuses the descriptor or the loop stops.
     @discardableResult
-    public func adopt(_ descriptor: Int32, delegate: any ConnectionDelegate) -> Connection? {
-        adoptNow(descriptor) { _ in delegate }
+    public func adopt(_ descriptor: Int32, filter: FilterSource? = nil, delegate: any ConnectionDelegate) -> Connection? {
+        adoptNow(descriptor, filter) { _ in delegate }
     }
 
     /// Like `adopt(_:delegate:)`, from any thread. `make` is called on the loop and gives the delegate, or nil to refuse.
-    public func adopt(_ descriptor: Int32, make: @escaping @Sendable (Connection) -> (any ConnectionDelegate)?) {
+    public func adopt(
+        _ descriptor: Int32, filter: FilterSource? = nil, make: @escaping @Sendable (Connection) -> (any ConnectionDelegate)?
+    ) {
         if inLoop {
-            adoptNow(descriptor, make)
-        } else if !execute({ [unowned self] in _ = adoptNow(descriptor, make) }) {
+            adoptNow(descriptor, filter, make)
+        } else if !execute({ [unowned self] in _ = adoptNow(descriptor, filter, make) }) {
             _ = creactor_close(descriptor)
         }
     }
 
     @discardableResult
-    func adoptNow(_ descriptor: Int32, _ make: (Connection) -> (any ConnectionDelegate)?) -> Connection? {
+    func adoptNow(_ descriptor: Int32, _ filter: FilterSource?, _ make: (Connection) -> (any ConnectionDelegate)?) -> Connection? {
         assertInLoop()
-        let connection = Connection(self, descriptor: descriptor)
+        let connection: Connection =
+            if let filter { FilteredConnection(self, descriptor: descriptor, filter()) } else { Connection(self, descriptor: descriptor) }
         guard stopDeadline == 0, creactor_prepare(descriptor) == 0, let delegate = make(connection) else {
             connection.flags.insert(.closed)
             _ = creactor_close(descriptor)
@@ -36,6 +39,7 @@ extension EventLoop {
         // Edge-triggered, once and for all: the kernel looks at a socket only when something comes, and pausing costs no call.
         let events = CREACTOR_READABLE | CREACTOR_WRITABLE | CREACTOR_ENDED | CREACTOR_EDGE
         if creactor_epoll_add(epoll, descriptor, events, connection.cookie) < 0 { connection.fail(.refused) }
+        if filter != nil { connection.beginFilter() }
         return connection
     }
 

@@ -20,6 +20,7 @@ extension EventLoop {
             runInbox()
             runTimers()
             presentResumed()
+            if handshakes.isWaiting { handshakes.run(self) }
             endTick()
             if stopDeadline != 0, finishedStopping() { break }
             let spent = Int(truncatingIfNeeded: creactor_now() &- now)
@@ -30,7 +31,7 @@ extension EventLoop {
 
     private func waitForEvents(_ events: UnsafeMutablePointer<epoll_event>) -> Int32 {
         var timeout: Int32 = 0
-        let workLeft = dirty != nil || !resumed.isEmpty || !closed.isEmpty || !touchedLinks.isEmpty
+        let workLeft = dirty != nil || !resumed.isEmpty || !closed.isEmpty || !touchedLinks.isEmpty || handshakes.isWaiting
         if !workLeft, inbox.mayStartSleeping() {
             timeout = timerTimeout()
             if stopDeadline != 0 { timeout = timeout < 0 ? 20 : min(timeout, 20) }

@@ -18,6 +18,7 @@ import Synchronization
 ///     3. timers       what the wheel has due
 ///         ▼
 ///     4. resumed      kept input of connections whose reading goes on ──► delegate.received
+///         │           handshakes of filtered connections, for a bounded time
 ///         ▼
 ///     5. tick's end   observers (`afterTick`), then batches for other loops are handed over
 ///         ▼
@@ -57,6 +58,9 @@ public final class EventLoop: @unchecked Sendable {
     /// From so many waiting bytes a write looks closer.
     let attention: UInt32
     let housekeeping = Housekeeping()
+    let handshakes = Handshakes()
+    /// Where bytes for filters are read into; made with the first one.
+    var filterRoom: UnsafeMutableRawPointer?
 
     @exclusivity(unchecked) var dirty: Unmanaged<Connection>?
     @exclusivity(unchecked) var connections: ContiguousArray<Connection> = []
@@ -100,7 +104,7 @@ public final class EventLoop: @unchecked Sendable {
         clock.initialize(to: now)
         milliseconds = UInt32(truncatingIfNeeded: now / 1_000_000)
         readSize = limits.readSize
-        readBuffer = .allocate(byteCount: ReadBatch.room + limits.readSize + Connection.smallKept, alignment: 64)
+        readBuffer = .allocate(byteCount: ReadBatch.room + limits.readSize + Connection.smallKept + FilteredConnection.slack, alignment: 64)
         reads = ReadBatch(events: Self.eventRoom)
         attention = UInt32(min(128 << 10, limits.writeBufferHigh))
         wheel = TimerWheel(current: now >> Self.wheelShift)
@@ -117,6 +121,7 @@ public final class EventLoop: @unchecked Sendable {
         counter.deallocate()
         clock.deallocate()
         scratchRoom?.deallocate()
+        filterRoom?.deallocate()
     }
 
     /// A racy copy of the counters; any thread.

@@ -54,9 +54,11 @@ public final class Listener: EventSource, TimerTarget {
 
     /// A listener that hands each connection to the next of `loops` in turn; it runs on the first of them.
     ///
-    /// - Parameter make: called on the connection's loop; gives its delegate, or nil to refuse.
+    /// - Parameters:
+    ///   - filter: makes a connection's filter, on its loop; nil: there is none.
+    ///   - make: called on the connection's loop; gives its delegate, or nil to refuse.
     public convenience init(
-        spreadingOver loops: [EventLoop], host: String, port: Int, backlog: Int = 4096,
+        spreadingOver loops: [EventLoop], host: String, port: Int, backlog: Int = 4096, filter: FilterSource? = nil,
         make: @escaping @Sendable (Connection) -> (any ConnectionDelegate)?
     ) throws {
         guard let first = loops.first else { throw ReactorError("listen on \(host):\(port) without a loop", code: EINVAL) }
@@ -64,7 +66,7 @@ public final class Listener: EventSource, TimerTarget {
         try self.init(on: first, host: host, port: port, backlog: backlog) { descriptor in
             let loop = loops[turn]
             turn = turn + 1 == loops.count ? 0 : turn + 1
-            loop.adopt(descriptor, make: make)
+            loop.adopt(descriptor, filter: filter, make: make)
         }
     }
 

@@ -128,7 +128,7 @@ import Testing
         try await RunningAdmin.with { admin in
             let options = ["admin.port=\(admin.address.port)"]
             let section = try NodeConfiguration.load(file: nil, options: options, environment: [:]).admin
-            let second = AdminServer(
+            let second = try AdminServer(
                 control: try FakeControl(), logLevel: FakeLevel(), section: section,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             let failure = await #expect(throws: ListenError.self) { try await second.run() }

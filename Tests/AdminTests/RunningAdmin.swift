@@ -39,7 +39,7 @@ struct RunningAdmin {
         let section = try NodeConfiguration.load(file: nil, options: ["admin.port=0", "admin.token='\(token)'"], environment: [:]).admin
         let control = try FakeControl()
         let admin = FakeLevel()
-        let server = AdminServer(
+        let server = try AdminServer(
             control: control, logLevel: admin, section: section, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }

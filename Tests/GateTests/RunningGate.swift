@@ -49,7 +49,7 @@ struct RunningGate {
         let directory = FakeDirectory()
         directory.known.withLock { $0 = nodes }
         let tokens = await TokenKeys(secret: "short")
-        let server = GateServer(
+        let server = try GateServer(
             directory: directory, accounts: FakeAccounts(), tokens: tokens,
             addresses: AddressLimits(connections: 0, failedLoginsPerMinute: failedLogins),
             backOff: LoginBackOff(failures: ofOneUser), connectionsPerAddress: connections, section: section,

@@ -13,7 +13,8 @@ class Closed(Exception):
 
 
 class Client:
-    def __init__(self, port, host="127.0.0.1", receive_buffer=None, source=None):
+    def __init__(self, port, host="127.0.0.1", receive_buffer=None, source=None, secure=None):
+        """`secure`: an ssl.SSLContext, for TLS."""
         self.socket = socket.socket()
         if source:
             self.socket.bind((source, 0))
@@ -26,6 +27,12 @@ class Client:
             self.socket.close()
             raise
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if secure:
+            try:
+                self.socket = secure.wrap_socket(self.socket, server_hostname="localhost")
+            except OSError:
+                self.socket.close()
+                raise
         self.bytes = bytearray()
         self.session = None
 

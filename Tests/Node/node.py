@@ -160,16 +160,18 @@ class Node:
                 return int(line.split()[1]) * 1024
         raise AssertionError("no VmRSS")
 
-    def http(self, path, method="GET", headers=None, token=None, body=None, port="admin"):
-        """(status, text) of a request to the admin listener, or to another port; a body that is no bytes is sent as JSON."""
+    def http(self, path, method="GET", headers=None, token=None, body=None, port="admin", secure=None):
+        """(status, text) of a request to the admin listener, or to another port; a body that is no bytes is sent as JSON. `secure`: an
+        ssl.SSLContext, for https."""
         headers = dict(headers or {})
         if token:
             headers["Authorization"] = f"Bearer {token}"
         if body is not None and not isinstance(body, bytes):
             body = json.dumps(body).encode()
-        request = urllib.request.Request(f"http://127.0.0.1:{self.ports[port]}{path}", body, method=method, headers=headers)
+        scheme = "https" if secure else "http"
+        request = urllib.request.Request(f"{scheme}://127.0.0.1:{self.ports[port]}{path}", body, method=method, headers=headers)
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=10, context=secure) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:

@@ -51,8 +51,8 @@ class WebSocketClosed(Closed):
 class WebSocketClient(Client):
     """Like `Client`, which takes and gives whole TCP frames: their heads are left out here on the way, and put before what comes."""
 
-    def __init__(self, port, receive_buffer=None, shake=True, **fields):
-        super().__init__(port, receive_buffer=receive_buffer)
+    def __init__(self, port, receive_buffer=None, shake=True, secure=None, **fields):
+        super().__init__(port, receive_buffer=receive_buffer, secure=secure)
         self.port = port
         self.pongs = []
         if shake:

@@ -6,6 +6,7 @@ import Reactor
 ///
 ///     Generator --port N [--host A] [--conns N] [--window N] [--size BYTES] [--duration S] [--warmup S] [--pid SERVER[,SERVER]]
 ///         [--label TEXT] [--crossing half] [--second-port N]
+///         [--transport tcp|tls|websocket|wss] [--ca FILE]
 @main
 struct Generator {
     static func main() {

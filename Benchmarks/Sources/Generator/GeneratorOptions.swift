@@ -19,6 +19,17 @@ struct GeneratorOptions {
     /// Connections are opened in an order by which half of the pairs cross where a server's two loops take turns; else all of them do.
     var halfCrossing = false
 
+    /// What carries the messages.
+    enum Transport: String {
+        case tcp, tls, websocket, wss
+
+        var isSecure: Bool { self == .tls || self == .wss }
+        var isWebSocket: Bool { self == .websocket || self == .wss }
+    }
+    var transport = Transport.tcp
+    /// File with the authority of the server's certificate.
+    var authorities = ""
+
     static let leastSize = 16
 
     struct Failure: Error, CustomStringConvertible {
@@ -52,6 +63,12 @@ struct GeneratorOptions {
                     return number
                 }
             case "--label": label = value
+            case "--transport":
+                guard let known = Transport(rawValue: value) else {
+                    throw Failure(description: "--transport is tcp, tls, websocket or wss, not '\(value)'")
+                }
+                transport = known
+            case "--ca": authorities = value
             case "--crossing":
                 guard value == "half" else { throw Failure(description: "--crossing is half, not '\(value)'") }
                 halfCrossing = true
@@ -61,5 +78,6 @@ struct GeneratorOptions {
             }
         }
         if port == 0 { throw Failure(description: "--port is missing") }
+        if transport.isSecure, authorities.isEmpty { throw Failure(description: "--transport \(transport) needs --ca FILE") }
     }
 }

@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Reactor
+import TLS
 
 /// Connects, logs in, lets the pairs talk and counts. Its state belongs to the loop once that has started.
 final class LoadRun: @unchecked Sendable {
@@ -11,12 +12,19 @@ final class LoadRun: @unchecked Sendable {
     private var isMeasuring = false
     private var ended = false
     private let loop: EventLoop
+    private let door: TLSDoor?
     private var talkers: [Talker] = []
     private let allLoggedIn = DispatchSemaphore(value: 0)
 
     init(_ options: GeneratorOptions) throws {
         self.options = options
         loop = try EventLoop(index: 0, name: "generator")
+        door =
+            options.transport.isSecure
+            ? try TLSDoor(
+                "generator", .client(.authorities),
+                TLSMaterial.load(TLSFiles(section: "generator", certificate: nil, key: nil, authorities: options.authorities)))
+            : nil
         result.label = options.label
         result.connections = options.connections
         result.window = options.window
@@ -28,10 +36,12 @@ final class LoadRun: @unchecked Sendable {
         for (index, talker) in talkers.enumerated() { talker.partner = talkers[index ^ 1] }
         try loop.start()
         let begin = DispatchTime.now().uptimeNanoseconds
+        var filter: FilterSource?
+        if let door { filter = { door.filter() } }
         for place in talkers.indices {
             nonisolated(unsafe) let talker = talkers[options.halfCrossing ? crossingOrder(place) : place]
             let descriptor = try connect(talker.isSecond ? options.secondPort : options.port)
-            loop.adopt(descriptor) { connection in
+            loop.adopt(descriptor, filter: filter) { connection in
                 talker.logIn(connection)
                 return talker
             }

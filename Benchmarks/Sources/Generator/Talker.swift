@@ -14,6 +14,9 @@ final class Talker: ConnectionDelegate {
     /// Its next message, of which only the number changes.
     private var frame = [UInt8](repeating: 0, count: 0)
     private var numberOffset = 0
+    /// Whether frames go in WebSocket frames, and whether that has been agreed on.
+    private let isWebSocket: Bool
+    private var hasShaken = false
     weak var partner: Talker?
 
     init(_ index: Int, _ run: LoadRun) {
@@ -21,17 +24,24 @@ final class Talker: ConnectionDelegate {
         partnerName = Array("g\(index ^ 1)".utf8)
         isSecond = run.options.secondPort != 0 && index & 1 == 1
         self.run = run
+        isWebSocket = run.options.transport.isWebSocket
     }
 
     func logIn(_ connection: Connection) {
         self.connection = connection
+        let content = [UInt8](repeating: UInt8(ascii: "#"), count: run.options.size)
+        frame = carried(WireFrame.build(UInt32(HP_MESSAGE_REQUEST.rawValue), ["from": name, "to": partnerName, "content": content]))
+        numberOffset = (frame.firstIndex(of: UInt8(ascii: "#")) ?? 0)
+        if isWebSocket { write(WebSocketCarrier.request) } else { sendLogin() }
+    }
+
+    private func sendLogin() {
         let device = Array("d0".utf8)
         let token = Array("token".utf8)
-        write(WireFrame.build(UInt32(HP_LOGIN_REQUEST.rawValue), ["uid": name, "deviceId": device, "token": token]))
-        let content = [UInt8](repeating: UInt8(ascii: "#"), count: run.options.size)
-        frame = WireFrame.build(UInt32(HP_MESSAGE_REQUEST.rawValue), ["from": name, "to": partnerName, "content": content])
-        numberOffset = (frame.firstIndex(of: UInt8(ascii: "#")) ?? 0)
+        write(carried(WireFrame.build(UInt32(HP_LOGIN_REQUEST.rawValue), ["uid": name, "deviceId": device, "token": token])))
     }
+
+    private func carried(_ frame: [UInt8]) -> [UInt8] { isWebSocket ? WebSocketCarrier.carry(frame) : frame }
 
     func send() {
         var rest = number
@@ -48,6 +58,7 @@ final class Talker: ConnectionDelegate {
     private func write(_ bytes: [UInt8]) { bytes.withUnsafeBytes { connection?.write($0) } }
 
     func received(_ bytes: UnsafeRawBufferPointer, _ connection: Connection) -> Int {
+        if isWebSocket { return receivedByWebSocket(bytes) }
         var offset = 0
         while offset < bytes.count, let base = bytes.baseAddress {
             var length: UInt32 = 0
@@ -60,6 +71,21 @@ final class Talker: ConnectionDelegate {
             }
             take(UnsafeRawBufferPointer(start: base + offset + Int(HP_FRAME_HEAD), count: Int(length)))
             offset += Int(length) + Int(HP_FRAME_HEAD)
+        }
+        return offset
+    }
+
+    private func receivedByWebSocket(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var offset = 0
+        if !hasShaken {
+            guard let end = WebSocketCarrier.answerEnd(bytes) else { return 0 }
+            hasShaken = true
+            offset = end
+            sendLogin()
+        }
+        while let (start, count) = WebSocketCarrier.front(bytes, offset) {
+            take(UnsafeRawBufferPointer(rebasing: bytes[start..<start + count]))
+            offset = start + count
         }
         return offset
     }

@@ -22,14 +22,14 @@ struct HostPolicy {
     /// A page of our own: of the name the request was sent to, or on loopback of any of our names.
     func allows(origin: String?, host: String?) -> Bool {
         guard let origin = origin?.lowercased() else { return true }
-        if isLoopback { return ownNames.contains { origin == "http://" + $0 } }
+        if isLoopback { return ownNames.contains { origin == "\(address.isSecure ? "https" : "http")://" + $0 } }
         guard let host = host?.lowercased() else { return false }
         return origin == "http://" + host || origin == "https://" + host
     }
 
     private var ownNames: [String] {
         let names = ["localhost", "127.0.0.1", "[::1]", address.host.contains(":") ? "[\(address.host)]" : address.host.lowercased()]
-        // Port 80 is what a name without a port means.
-        return names.map { "\($0):\(address.port)" } + (address.port == 80 ? names : [])
+        // The port that a name without one means.
+        return names.map { "\($0):\(address.port)" } + (address.port == (address.isSecure ? 443 : 80) ? names : [])
     }
 }

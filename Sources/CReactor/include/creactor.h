@@ -179,6 +179,13 @@ static inline ssize_t creactor_send(int fd, const struct creactor_chunk *head) {
     return count < 0 ? -errno : count;
 }
 
+/* Sends bytes that are in no piece. Bytes taken by the kernel or -errno. */
+static inline ssize_t creactor_send_bytes(int fd, const void *bytes, size_t count) {
+    ssize_t sent;
+    do sent = send(fd, bytes, count, MSG_NOSIGNAL); while (sent < 0 && errno == EINTR);
+    return sent < 0 ? -errno : sent;
+}
+
 /* ---- signals ---- */
 
 /* A peer that went away is an error of the write, not the end of the process. */

@@ -139,7 +139,12 @@ extension PeerAcceptor: ConnectionDelegate {
     public func closed(_ connection: Connection, reason: CloseReason) {
         links[ObjectIdentifier(connection)] = nil
         guard let link = link(connection) else { return }
-        if !link.machine.isOpen { unproved -= 1 }
+        if !link.machine.isOpen {
+            unproved -= 1
+            if let problem = connection.filterProblem {
+                receiver?.refused(.connection("TLS: \(problem)"), remote: connection.remoteAddress?.host ?? "")
+            }
+        }
         if let stream = streams[link.stream], stream.connection === connection {
             stream.connection = nil
             stream.idleSince = loop.milliseconds

@@ -15,6 +15,7 @@ public final class PeerLink: @unchecked Sendable {
     /// Names its records at the other side, over connections and registrations of this node.
     private(set) var stream = UInt64.random(in: 1 ... .max)
     private let own: () -> NodeID
+    private let filter: FilterSource?
     weak var delegate: (any PeerLinkDelegate)?
     var backlog: PeerBacklog
     private var connector: Connector?
@@ -27,14 +28,17 @@ public final class PeerLink: @unchecked Sendable {
     private var connectedAt: UInt32 = 0
     private var nextAttempt: UInt32
 
-    /// - Parameter own: this node's number at present.
+    /// - Parameters:
+    ///   - own: this node's number at present.
+    ///   - filter: TLS; nil: there is none.
     public init(
         loop: EventLoop, to peer: PeerAddress, own: @escaping () -> NodeID, secret: String, limits: PeerLimits,
-        delegate: any PeerLinkDelegate
+        filter: FilterSource? = nil, delegate: any PeerLinkDelegate
     ) {
         self.loop = loop
         self.peer = peer
         self.own = own
+        self.filter = filter
         identity = PeerIdentity(secret: secret)
         self.limits = limits
         self.delegate = delegate
@@ -87,8 +91,9 @@ public final class PeerLink: @unchecked Sendable {
 
     private func connect() {
         guard !isStopped, connection == nil, connector == nil, own() != .none else { return }
-        connector = loop.connect(host: peer.host, port: peer.port, timeoutMilliseconds: limits.connectMilliseconds) {
-            [weak self] connection in
+        connector = loop.connect(
+            host: peer.host, port: peer.port, timeoutMilliseconds: limits.connectMilliseconds, filter: filter
+        ) { [weak self] connection in
             self?.connected(connection)
         } failed: { [weak self] error in
             self?.connector = nil
@@ -175,7 +180,7 @@ extension PeerLink: ConnectionDelegate {
 
     public func closed(_ connection: Connection, reason: CloseReason) {
         guard connection === self.connection else { return }
-        failed(.connection("the connection ended: \(reason)"))
+        failed(.connection(connection.filterProblem.map { "TLS: \($0)" } ?? "the connection ended: \(reason)"))
     }
 }
 

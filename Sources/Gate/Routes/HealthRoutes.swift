@@ -1,15 +1,17 @@
 import HTTPListener
 import HTTPTypes
 import Hummingbird
+import TLS
 
 /// For supervisors, load balancers and Prometheus.
 struct HealthRoutes {
     let placement: NodePlacement
     let counts: GateCounts
+    let tls: TLSDoor?
 
     func add(to routes: inout HTTPRoutes) {
-        let (placement, counts) = (placement, counts)
+        let (placement, counts, tls) = (placement, counts, tls)
         routes.add(.get, "/healthz") { _, _ in try .json(["status": "ok"]) }
-        routes.add(.get, "/metrics") { _, _ in .metrics(counts.text(nodes: placement.nodes)) }
+        routes.add(.get, "/metrics") { _, _ in .metrics(counts.text(nodes: placement.nodes, tls: tls)) }
     }
 }

@@ -5,6 +5,7 @@ import Messaging
 import Reactor
 import RedisClient
 import Synchronization
+import TLS
 import ZooKeeperClient
 
 /// Keeps a node in its cluster: its registration, the routes of its sessions, the links to the others. It has a loop of its own, so that no
@@ -54,7 +55,8 @@ final class ClusterServices: @unchecked Sendable {
         var redisConfiguration = try RedisConfiguration(url: section.redisURL.reveal())
         redisConfiguration.clientName = "hpush-\(shared.configuration.node.name)"
         RouteStore.configure(&redisConfiguration)
-        redis = RedisClient(loop: loop, configuration: redisConfiguration, logger: logger)
+        redis = RedisClient(
+            loop: loop, configuration: redisConfiguration, logger: logger, secure: shared.tls[TLSDoors.Name.redis]?.hostFilter)
         cluster.connect(
             lookUp: { [unowned self] uid, answer in
                 if !loop.execute({ self.lookUp(uid, answer) }) { answer(nil) }

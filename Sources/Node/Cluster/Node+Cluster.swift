@@ -2,6 +2,7 @@ import Cluster
 import Foundation
 import HPushConfiguration
 import Reactor
+import TLS
 
 // Joining and leaving the cluster.
 extension Node {
@@ -14,7 +15,9 @@ extension Node {
             loop: owner.loop, secret: cluster.secret, limits: cluster.limits, own: { cluster.view.own },
             isMember: { cluster.view.contains($0) }, receiver: owner)
         let peer = configuration.cluster.peer
-        let listener = try Listener(spreadingOver: [owner.loop], host: peer.host, port: peer.port) { acceptor.accept($0) }
+        let listener = try Listener(
+            spreadingOver: [owner.loop], host: peer.host, port: peer.port, filter: shared.tls[TLSDoors.Name.peer]?.source
+        ) { acceptor.accept($0) }
         keep(peer: listener)
         let kept = peerListener
         owner.loop.execute {

@@ -3,6 +3,7 @@ import Cluster
 import Messaging
 import Reactor
 import Synchronization
+import TLS
 
 // Records to other nodes. Each node's link belongs to one loop; the others reach it by way of that one.
 extension NodeLoop {
@@ -76,7 +77,8 @@ extension NodeLoop {
     func addPeer(_ address: PeerAddress, _ cluster: NodeCluster) {
         if peers[address.id] != nil { return }
         let link = PeerLink(
-            loop: loop, to: address, own: { cluster.view.own }, secret: cluster.secret, limits: cluster.limits, delegate: self)
+            loop: loop, to: address, own: { cluster.view.own }, secret: cluster.secret, limits: cluster.limits,
+            filter: shared.tls[TLSDoors.Name.peerDial]?.source, delegate: self)
         peers[address.id] = link
         link.start()
         if let digest = rulesDigest { _ = link.send(PeerRecord(.rules, number: digest)) }

@@ -44,6 +44,7 @@ extension Node {
             ["error", "run_budget", "memory", "wait", "busy"].map { ("kind=\"\($0)\"", Double(statistics.pluginFailures[$0] ?? 0)) })
         await addCluster(to: &text, statistics)
         addStore(to: &text)
+        addTLS(to: &text)
         await addLoops(to: &text)
         await addPlugins(to: &text)
         return text.text
@@ -75,7 +76,7 @@ extension Node {
     }
 
     private var closeReasons: [String] {
-        ["client", "read_idle", "slow_consumer", "other"] + ChatCloseReason.allCases.map(\.name)
+        ["client", "read_idle", "slow_consumer", "tls_handshake", "other"] + ChatCloseReason.allCases.map(\.name)
     }
 
     private func addLoops(to text: inout MetricsText) async {

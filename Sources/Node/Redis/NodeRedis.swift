@@ -2,6 +2,7 @@ import Logging
 import Reactor
 import RedisClient
 import Synchronization
+import TLS
 
 /// The Redis behind `hpush.redis` and ids from Redis: `cluster.redis.url`, also on a node that stands alone. Connected at its first use, on an
 /// event loop of its own, so that no answer of scripts' commands is in the way of the routes'. Any thread; nothing here waits.
@@ -22,12 +23,15 @@ final class NodeRedis: Sendable {
     private let url: String
     private let name: String
     private let logger: Logger
+    private let tls: TLSDoor?
     private let state = Mutex<State>(.none)
 
-    init(url: String, name: String, logger: Logger) {
+    /// - Parameter tls: for `rediss://`.
+    init(url: String, name: String, logger: Logger, tls: TLSDoor? = nil) {
         self.url = url
         self.name = name
         self.logger = logger
+        self.tls = tls
     }
 
     /// - Parameters:
@@ -64,7 +68,8 @@ final class NodeRedis: Sendable {
                     configuration.clientName = "hpush-\(name)-rules"
                     let loop = try EventLoop(index: 0, name: "redis")
                     try loop.start()
-                    let made = Made(loop: loop, client: RedisClient(loop: loop, configuration: configuration, logger: logger))
+                    let made = Made(
+                        loop: loop, client: RedisClient(loop: loop, configuration: configuration, logger: logger, secure: tls?.hostFilter))
                     made.client.start()
                     state = .made(made)
                     return .success(made)

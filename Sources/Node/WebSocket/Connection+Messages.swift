@@ -43,7 +43,7 @@ extension WebSocketCloseCode {
         switch reason.kind {
         case .shutdown: .goingAway
         case .peerClosed, .reset, .local: .normal
-        case .protocolError: .protocolError
+        case .protocolError, .handshake: .protocolError
         case .idle, .slowConsumer, .overflow, .refused: .policyViolation
         case .custom:
             switch ChatCloseReason(rawValue: reason.code) {

@@ -1,10 +1,11 @@
 import Reactor
 
 extension Node {
-    /// ws://HOST:PORT/PATH; nil where WebSockets are not wanted, and before `start`.
+    /// ws://HOST:PORT/PATH, or wss; nil where WebSockets are not wanted, and before `start`.
     public var webSocketURL: String? {
         guard let (host, port) = webSocketAddress else { return nil }
-        return "ws://\(host.contains(":") ? "[\(host)]" : host):\(port)\(shared.configuration.websocket.path)"
+        return
+            "\(shared.tls["websocket"] == nil ? "ws" : "wss")://\(host.contains(":") ? "[\(host)]" : host):\(port)\(shared.configuration.websocket.path)"
     }
 
     var webSocketListener: [NodeStatus.Listener] { webSocketURL.map { [.init(name: "websocket", address: $0)] } ?? [] }
@@ -17,7 +18,9 @@ extension Node {
         guard section.enabled else { return nil }
         for owner in loops { owner.webSockets = WebSocketDoor(owner, section) }
         let owners = loops
-        let bound = try Listener(spreadingOver: loops.map(\.loop), host: section.host, port: section.port) { connection in
+        let bound = try Listener(
+            spreadingOver: loops.map(\.loop), host: section.host, port: section.port, filter: shared.tls["websocket"]?.source
+        ) { connection in
             owners[connection.loop.index].webSockets?.adopted(connection)
         }
         let logger = shared.logger

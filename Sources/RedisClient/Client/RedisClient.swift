@@ -19,6 +19,8 @@ public final class RedisClient: @unchecked Sendable {
 
     public let loop: EventLoop
     public let configuration: RedisConfiguration
+    /// TLS of a connection to a host; nil: there is none.
+    let secure: SecureTransport?
     let logger: Logger
 
     /// Told of each connection's fate. Set it before `start()`.
@@ -38,9 +40,15 @@ public final class RedisClient: @unchecked Sendable {
     var lastLogged: [RedisAddress: String] = [:]
     private let timeoutNanoseconds: UInt64
 
-    public init(loop: EventLoop, configuration: RedisConfiguration, logger: Logger) {
+    /// Makes what stands between a connection and its socket.
+    public typealias SecureTransport = @Sendable (_ host: String) -> any ConnectionFilter
+
+    /// - Parameter secure: TLS, for a configuration with `isSecure`; without it no connection of such a client comes about.
+    public init(loop: EventLoop, configuration: RedisConfiguration, logger: Logger, secure: SecureTransport? = nil) {
         self.loop = loop
         self.configuration = configuration
+        // Never in the clear instead.
+        self.secure = configuration.isSecure ? secure ?? { _ in MissingTransport() } : nil
         self.logger = logger
         timeoutNanoseconds = UInt64(max(configuration.commandTimeout, 1)) * 1_000_000
     }

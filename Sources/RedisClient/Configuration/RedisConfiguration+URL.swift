@@ -5,6 +5,8 @@ extension RedisConfiguration {
     ///     redis-sentinel://user:password@host:port,host:port/mastername/db
     ///     redis-cluster://user:password@host:port,host:port
     ///
+    /// `rediss://`, `rediss-sentinel://` and `rediss-cluster://` are the same by TLS, which `RedisClient` has to be given.
+    ///
     /// All but the scheme and a host may be left out (ports: 6379, sentinels' 26379). What would disturb is written as `%HH`. Options after
     /// a `?`, joined by `&`: `protocol=2`, `client_name=`, `timeout_ms=` (a command's), `connect_timeout_ms=`, `sentinel_user=`,
     /// `sentinel_password=`.
@@ -18,9 +20,9 @@ extension RedisConfiguration {
             default: nil
             }
         }
-        if parts.scheme.hasPrefix("rediss") { throw RedisError(.configuration, "\(parts.scheme)://: TLS is not there yet") }
         var path = parts.path[...]
-        switch parts.scheme {
+        let isSecure = parts.scheme.hasPrefix("rediss")
+        switch isSecure ? "redis" + parts.scheme.dropFirst("rediss".count) : parts.scheme {
         case "redis-sentinel":
             guard let master = path.popFirst() else {
                 throw RedisURL.fault("names no master: redis-sentinel://HOST:PORT/MASTERNAME")
@@ -33,6 +35,7 @@ extension RedisConfiguration {
             }
             self.init(.single(parts.addresses[0]))
         }
+        self.isSecure = isSecure
         user = parts.user
         password = parts.password
         if user != nil, password == nil { throw RedisURL.fault("names a user without a password") }

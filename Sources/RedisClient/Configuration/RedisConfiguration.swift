@@ -3,6 +3,8 @@
 ///     let configuration = try RedisConfiguration(url: "redis://user:password@10.0.0.5:6379/0")
 public struct RedisConfiguration: Sendable, Hashable {
     public var deployment: RedisDeployment
+    /// By TLS.
+    public var isSecure = false
     /// Nil: the server's default user.
     public var user: String?
     public var password: String?

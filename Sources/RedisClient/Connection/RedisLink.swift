@@ -43,10 +43,14 @@ final class RedisLink: ConnectionDelegate {
     var isClosed: Bool { machine.phase == .closed }
     var inFlight: Int { machine.inFlight }
 
-    /// The one place where a socket is made: what stands between it and the machine, such as TLS, would be put in here.
+    /// The one place where a socket is made, with what stands between it and the machine: TLS.
     func open() {
+        let host = address.host
+        var filter: FilterSource?
+        if let secure = client.secure { filter = { secure(host) } }
         connector = loop.connect(
-            host: address.host, port: address.port, timeoutMilliseconds: Int(machine.settings.connectTimeout / 1_000_000)
+            host: host, port: address.port, timeoutMilliseconds: Int(machine.settings.connectTimeout / 1_000_000),
+            filter: filter
         ) { [self] connection in
             if isClosed { return nil }
             begin(connection)
@@ -145,7 +149,10 @@ final class RedisLink: ConnectionDelegate {
 
     func closed(_ connection: Connection, reason: CloseReason) {
         guard self.connection === connection else { return }
-        close(RedisError(reason == .shutdown ? .closed : .disconnected, "the connection to \(address) ended: \(reason)"))
+        close(
+            RedisError(
+                reason == .shutdown ? .closed : .disconnected,
+                "the connection to \(address) ended: \(connection.filterProblem.map { "TLS: \($0)" } ?? "\(reason)")"))
     }
 
     // MARK: - Time and end

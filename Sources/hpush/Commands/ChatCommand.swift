@@ -30,6 +30,13 @@ struct ChatCommand: AsyncParsableCommand {
     @Option(help: "The name of this device; give each of a user's consoles its own.")
     var device = "console"
 
+    @Flag(help: "Talk to the node by TLS.") var tls = false
+
+    @Option(help: ArgumentHelp("Take certificates of these authorities too (PEM), of the node and of the gate.", valueName: "file"))
+    var ca: String?
+
+    @Flag(help: "Take any certificate: whoever is on the way can listen.") var insecure = false
+
     @Option(
         help: ArgumentHelp(
             "Stay this long after the end of a piped input (default: until what was sent is answered, at most 1).", valueName: "seconds"))
@@ -40,6 +47,9 @@ struct ChatCommand: AsyncParsableCommand {
         if let node, ChatAddress(parsing: node) == nil { throw ValidationError("--node \(node): expected HOST:PORT") }
         if user.isEmpty { throw ValidationError("--user: expected a name") }
         if device.isEmpty { throw ValidationError("--device: expected a name") }
+        if ca != nil || insecure, !tls, gate?.hasPrefix("https://") != true {
+            throw ValidationError("--ca and --insecure go with --tls or an https:// gate")
+        }
         if let linger, !(0...86400).contains(linger) { throw ValidationError("--linger \(linger): expected 0 to 86400 seconds") }
     }
 
@@ -66,8 +76,10 @@ struct ChatCommand: AsyncParsableCommand {
         // A person sees what goes on and can leave; a script must come to an end.
         configuration.reconnect = ReconnectPolicy(maximumAttempts: isTerminal ? nil : 8)
         var target: ChatClientConfiguration.Target
+        let security = tls || ca != nil || insecure ? try ChatSecurity(authorities: ca, isInsecure: insecure) : nil
+        if tls { configuration.security = security }
         if let gate {
-            let directory = try GateDirectory(url: gate)
+            let directory = try GateDirectory(url: gate, security: security)
             let (user, password) = (user, password)
             configuration.locate = { try await directory.target(user: user, password: password) }
             target = try await directory.target(user: user, password: password)

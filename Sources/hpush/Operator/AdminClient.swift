@@ -1,17 +1,23 @@
 import Admin
 import AsyncHTTPClient
+import ChatClient
+import ChatConsole
 import Foundation
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// Asks a running node's admin listener.
 struct AdminClient {
     private let url: String
     private let token: String
+    private let tls: TLSConfiguration?
 
-    init(url: String, token: String) {
+    /// - Parameter tls: for https; nil: the certificate must be of the host and of an authority that the system trusts.
+    init(url: String, token: String, tls: TLSConfiguration? = nil) {
         self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
         self.token = token
+        self.tls = tls
     }
 
     /// The answer's type, and its bytes as they came.
@@ -36,23 +42,29 @@ struct AdminClient {
     {
         let query = query.map { "\($0.0)=\(Self.escaped($0.1))" }.joined(separator: "&")
         try await guarding(Int64(seconds) + 15) {
-            let response = try await HTTPClient.shared.execute(
-                head(method, "\(path)?\(query)"), timeout: .seconds(Int64(seconds) + 15))
-            guard response.status == .ok else {
-                let body = try await response.body.collect(upTo: 1 << 20)
-                throw refusal(response.status.code, Data(body.readableBytesView))
-            }
-            var rest = Data()
-            do {
-                for try await piece in response.body {
-                    rest.append(contentsOf: piece.readableBytesView)
-                    while let end = rest.firstIndex(of: 10) {
-                        if end > rest.startIndex { try take(rest[..<end]) }
-                        rest = Data(rest[rest.index(after: end)...])
-                    }
+            try await HTTPClient.with(tls) { client in
+                let response = try await client.execute(
+                    head(method, "\(path)?\(query)"), timeout: .seconds(Int64(seconds) + 15))
+                guard response.status == .ok else {
+                    let body = try await response.body.collect(upTo: 1 << 20)
+                    throw refusal(response.status.code, Data(body.readableBytesView))
                 }
-            } catch is HTTPClientError, is IOError { throw CommandError("\(url) ended its answer too early") }
+                try await readLines(response.body, take)
+            }
         }
+    }
+
+    private func readLines(_ body: HTTPClientResponse.Body, _ take: (Data) throws -> Void) async throws {
+        var rest = Data()
+        do {
+            for try await piece in body {
+                rest.append(contentsOf: piece.readableBytesView)
+                while let end = rest.firstIndex(of: 10) {
+                    if end > rest.startIndex { try take(rest[..<end]) }
+                    rest = Data(rest[rest.index(after: end)...])
+                }
+            }
+        } catch is HTTPClientError, is IOError { throw CommandError("\(url) ended its answer too early") }
     }
 
     private static func escaped(_ text: String) -> String {
@@ -84,9 +96,11 @@ struct AdminClient {
         }
         let ready = request
         return try await guarding(seconds) {
-            let response = try await HTTPClient.shared.execute(ready, timeout: .seconds(seconds))
-            let body = try await response.body.collect(upTo: 16 << 20)
-            return (response.status.code, Data(body.readableBytesView))
+            try await HTTPClient.with(tls) { client in
+                let response = try await client.execute(ready, timeout: .seconds(seconds))
+                let body = try await response.body.collect(upTo: 16 << 20)
+                return (response.status.code, Data(body.readableBytesView))
+            }
         }
     }
 
@@ -98,6 +112,8 @@ struct AdminClient {
             throw CommandError("\(url) does not answer within \(seconds) seconds")
         } catch let error as HTTPClientError where error == .invalidURL || error == .emptyHost || error == .emptyScheme {
             throw CommandError("\(url) is no URL such as http://127.0.0.1:7070")
+        } catch let error where error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError {
+            throw CommandError("\(url): \(ConnectionFailure.describe(error))")
         } catch  where isLoopback {
             throw CommandError("no node runs here: nothing listens at \(url)")
         } catch {

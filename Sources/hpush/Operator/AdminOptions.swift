@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChatClient
 import HPushConfiguration
 
 /// How a command finds the running node: by the configuration's `admin` section, or as told.
@@ -11,17 +12,24 @@ struct AdminOptions: ParsableArguments {
     @Option(help: "The admin token, instead of the configuration's.")
     var token: String?
 
+    @Option(help: ArgumentHelp("Take a certificate of these authorities too (PEM).", valueName: "file"))
+    var ca: String?
+
     func client() throws -> AdminClient {
         if let admin {
             guard admin.hasPrefix("http://") || admin.hasPrefix("https://") else {
                 throw ValidationError("--admin \(admin): expected a URL such as http://127.0.0.1:7070")
             }
-            return AdminClient(url: admin, token: token ?? "")
+            return AdminClient(url: admin, token: token ?? "", tls: try ca.map { try ChatSecurity(authorities: $0).configuration })
         }
         let configuration = try options.load()
         let section = configuration.admin
         guard section.enabled else { throw CommandError("admin.enabled is false: the node has no listener to ask") }
-        return AdminClient(url: try Self.url(configuration), token: token ?? section.token.reveal())
+        return AdminClient(
+            url: try Self.url(configuration), token: token ?? section.token.reveal(),
+            tls: configuration.tls.doors.contains(.admin)
+                ? try AdminTrust.configuration(configuration.tls, host: section.host, authorities: ca)
+                : nil)
     }
 
     private static func url(_ configuration: NodeConfiguration) throws -> String {
@@ -36,6 +44,6 @@ struct AdminOptions: ParsableArguments {
         }
         let wildcards = ["0.0.0.0": "127.0.0.1", "0": "127.0.0.1", "::": "::1"]
         let host = wildcards[section.host] ?? section.host
-        return "http://\(host.contains(":") ? "[\(host)]" : host):\(section.port)"
+        return "\(configuration.tls.doors.contains(.admin) ? "https" : "http")://\(host.contains(":") ? "[\(host)]" : host):\(section.port)"
     }
 }

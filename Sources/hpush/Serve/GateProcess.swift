@@ -6,8 +6,10 @@ import HTTPListener
 import Logging
 import Messaging
 import NIOPosix
+import Node
 import ServiceLifecycle
 import Supervision
+import TLS
 import Tokens
 
 /// `hpush gate` once its configuration is good: a gate alone, and the signals that end it. It needs no data directory: the secret and the
@@ -19,11 +21,13 @@ struct GateProcess {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
-        let gate = GateServer(
+        let tls = try TLSDoors.load(configuration, listeners: [.gate])
+        let gate = try GateServer(
             directory: directory, accounts: accounts, tokens: await TokenKeys(secret: configuration.gate.tokenSecret.reveal()),
             addresses: AddressLimits(connections: 0, failedLoginsPerMinute: configuration.limits.failedLoginsPerMinute),
             backOff: LoginBackOff(failures: configuration.limits.failedLoginsPerUser),
-            connectionsPerAddress: configuration.limits.connectionsPerAddress, section: configuration.gate, logger: Logger(label: "gate"))
+            connectionsPerAddress: configuration.limits.connectionsPerAddress, section: configuration.gate, tls: tls["gate"],
+                logger: Logger(label: "gate"))
         let supervisor = Supervisor(logger: Logger(label: "gate"))
         let services = ServiceGroup(
             configuration: .init(
@@ -32,6 +36,9 @@ struct GateProcess {
                 logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await services.run() }
+            if !tls.all.isEmpty {
+                group.addTask { await CertificateWatch(tls, Logger(label: "tls")).follow(hangups: true) }
+            }
             let address: ListenAddress
             do { address = try await gate.address } catch {
                 try await group.next()
@@ -40,6 +47,7 @@ struct GateProcess {
             Announcement.write(["gate listening on \(address.url)", "ready"])
             supervisor.ready("serving on \(address.url)", lanes: Self.lanes)
             try await group.next()
+            group.cancelAll()
         }
     }
 

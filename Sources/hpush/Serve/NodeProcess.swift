@@ -32,15 +32,18 @@ struct NodeProcess {
         let node = try await Node(configuration: configuration, logger: Logger(label: "node"), source: source)
         try node.start()
 
-        let gate = configuration.gate.enabled ? gate(of: node) : nil
+        let gate = configuration.gate.enabled ? try gate(of: node) : nil
         let admin =
             configuration.admin.enabled
-            ? AdminServer(control: node, logLevel: threshold, section: configuration.admin, logger: Logger(label: "admin")) : nil
+            ? try AdminServer(
+                control: node, logLevel: threshold, section: configuration.admin, tls: node.tls["admin"], logger: Logger(label: "admin"))
+            : nil
         let supervisor = Supervisor(logger: logger)
         let services = services(node, gate, admin, supervisor)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await services.run() }
             group.addTask { await signals.serve(services, node, logger) }
+            group.addTask { await CertificateWatch(node.tls, Logger(label: "tls")).follow() }
             group.addTask {
                 // An operator's drain ends the process as SIGTERM does.
                 for await _ in node.drainRequests { await services.triggerGracefulShutdown() }
@@ -61,7 +64,7 @@ struct NodeProcess {
             let chat = ListenAddress(host: node.chatAddress.host, port: node.chatAddress.port)
             let peer = node.peerAddress.map { ListenAddress(host: $0.host, port: $0.port) }
             if let peer { node.add(listener: "peer", at: "\(peer)") }
-            try announce(chat: chat, peer: peer, webSocket: node.webSocketURL, gate: addresses.gate, admin: addresses.admin, logger)
+            try announce(node, chat: chat, peer: peer, gate: addresses.gate, admin: addresses.admin, logger)
             supervisor.ready("serving, chat on \(chat)", lanes: node.lanes)
             try await group.next()
             group.cancelAll()
@@ -70,12 +73,12 @@ struct NodeProcess {
         logger.info("ended")
     }
 
-    private func gate(of node: Node) -> GateServer {
+    private func gate(of node: Node) throws -> GateServer {
         let logger = Logger(label: "gate")
-        return GateServer(
+        return try GateServer(
             directory: directory(of: node), accounts: LocalAccounts(node: node, logger: logger), tokens: node.tokens,
             addresses: node.addresses, backOff: node.backOff, connectionsPerAddress: configuration.limits.connectionsPerAddress,
-            section: configuration.gate, page: page(of: node), logger: logger)
+            section: configuration.gate, page: page(of: node), tls: node.tls["gate"], logger: logger)
     }
 
     /// nil where there is none to show, or its files are not here.
@@ -101,11 +104,13 @@ struct NodeProcess {
     }
 
     private func announce(
-        chat: ListenAddress, peer: ListenAddress?, webSocket: String?, gate: ListenAddress?, admin: ListenAddress?, _ logger: Logger
+        _ node: Node, chat: ListenAddress, peer: ListenAddress?, gate: ListenAddress?, admin: ListenAddress?, _ logger: Logger
     ) throws {
+        let webSocket = node.webSocketURL
         if let admin { try AddressFile(dataDirectory: configuration.node.dataDirectory).write(admin) }
-        var lines = ["chat listening on \(chat)"]
-        if let peer { lines.append("peer listening on \(peer)") }
+        func security(_ door: String) -> String { node.tls[door] == nil ? "" : " (TLS)" }
+        var lines = ["chat listening on \(chat)\(security("chat"))"]
+        if let peer { lines.append("peer listening on \(peer)\(security("peer"))") }
         if let webSocket { lines.append("websocket listening on \(webSocket)") }
         if let gate { lines.append("gate listening on \(gate.url)") }
         if let admin { lines.append("admin listening on \(admin.url)") }

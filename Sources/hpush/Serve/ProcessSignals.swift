@@ -11,12 +11,13 @@ struct ProcessSignals: Sendable {
     init() async { sequence = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup) }
 
     /// Turns SIGTERM and SIGINT into a graceful shutdown of the services. A second Ctrl-C ends the process at once; a second SIGTERM, which
-    /// supervisors send as a reminder, changes nothing. SIGHUP reloads the plugins; what came of it stands in the log. Returns when cancelled. To be called once: signals have one reader.
+    /// supervisors send as a reminder, changes nothing. SIGHUP reloads the plugins and the certificates; what came of it stands in the log. Returns when cancelled. To be called once: signals have one reader.
     func serve(_ services: ServiceGroup, _ node: Node, _ logger: Logger) async {
         var draining = false
         for await signal in sequence {
             if signal == .sighup {
                 // Signals that come meanwhile are not to wait for it.
+                CertificateWatch(node.tls, Logger(label: "tls")).reload()
                 Task { _ = try? await node.reloadPlugins(.signal) }
             } else if draining {
                 if signal == .sigterm { continue }

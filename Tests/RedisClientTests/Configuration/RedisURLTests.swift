@@ -35,7 +35,7 @@ import Testing
         ("redis://a/x", "database 'x'"),
         ("redis://a/1/2", "too many"), ("redis://a,b", "several"), ("redis-sentinel://a", "no master"), ("redis-cluster://a/1", "only 0"),
         ("redis://a?nope=1", "unknown option 'nope'"), ("redis://a?timeout_ms=0", "timeout_ms=0"), ("redis://u@a", "without a password"),
-        ("redis://u:p%zz@a", "hex"), ("rediss://a", "TLS is not there yet"), ("redis://a?protocol=4", "protocol '4'"),
+        ("redis://u:p%zz@a", "hex"), ("redis://a?protocol=4", "protocol '4'"),
     ]) func saysWhatIsWrong(_ url: String, _ part: String) {
         let error = #expect(throws: RedisError.self) { try RedisConfiguration(url: url) }
         #expect(error?.code == .configuration)
