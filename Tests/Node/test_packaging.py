@@ -65,7 +65,7 @@ class Folder(unittest.TestCase):
         for file in (self.place / "share/man/man1").iterdir():
             shown = run("man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", file)
             self.assertEqual((shown.returncode, shown.stderr), (0, ""), file.name)
-            self.assertIn("SYNOPSIS", shown.stdout)
+            self.assertIn("SYNOPSIS", re.sub(r".\x08", "", shown.stdout))
 
     def test_completions(self):
         share = self.place / "share"

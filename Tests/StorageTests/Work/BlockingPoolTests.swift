@@ -64,7 +64,7 @@ import Testing
         let lateness = AsyncStream<Bool>.makeStream()
         #expect(pool.submit(patience: 0) { lateness.continuation.yield($0) })
         #expect(pool.submit(patience: 3_600_000_000_000) { lateness.continuation.yield($0) })
-        async let late: Int = pool.run(patience: 0) { 1 }
+        let late = Task { try await pool.run(patience: 0) { 1 } }
         // It is in the queue, behind the other two.
         while pool.waiting < 3 { try await Task.sleep(for: .milliseconds(1)) }
         gate.signal()
@@ -74,7 +74,7 @@ import Testing
             if told.count == 2 { break }
         }
         #expect(told == [true, false])
-        await #expect(throws: BlockingPool.Full.self) { try await late }
+        await #expect(throws: BlockingPool.Full.self) { try await late.value }
         #expect(try await pool.run(patience: 3_600_000_000_000) { 7 } == 7)
         pool.shutDown()
     }
