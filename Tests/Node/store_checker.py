@@ -162,7 +162,8 @@ class Run:
     def __init__(self, kills, seed, pairs=6, disk=False, queue=False):
         self.random = random.Random(seed)
         self.kills = kills
-        # An acknowledgement has no answer: one that came while nothing could be stored, or that a Redis without disk had, may die with the node.
+        # An acknowledgement has no answer: one that came while nothing could be stored, or that a Redis without disk had, may die with the
+        # node.
         self.keeps_acknowledgements = not (disk or queue)
         self.enough, self.over = threading.Event(), threading.Event()
         with socket.socket() as probe:
