@@ -488,7 +488,7 @@ function hpush.store.group(name) end
 ---@return boolean|string? is_member # with nil: the reason where it could not be found out
 function hpush.store.member(group, uid) end
 
----Removes messages that are older, the oldest first, some thousand in a call. How many it removed: call it until that is 0. Needs `needs = { "store" }`. May wait, so not in outbound handlers, init, save or restore.
+---Removes messages that are older, the oldest first, some hundred in a call. How many it removed: call it until that is 0. Needs `needs = { "store" }`. May wait, so not in outbound handlers, init, save or restore.
 ---@param seconds number # age
 ---@return integer? count
 ---@return string? reason # "busy" or "unavailable"

@@ -8,8 +8,9 @@ LONG = 20
 
 
 def fill(path, messages):
-    """`messages` messages of a user called reader: half of them in 20 long conversations, the rest in short ones. Gives the long ones' peers
-    and lengths."""
+    """`messages` messages of a user called reader: half of them in 20 long conversations, the rest in short ones.
+
+    Gives the long ones' peers and lengths."""
     each = messages // 2 // LONG
     short = 1000
     conversations = [(f"long{n}", each) for n in range(LONG)]

@@ -215,7 +215,8 @@ extension ConfigurationKey {
 
     private static let queue = [
         ConfigurationKey(
-            "queue.driver", .choice(["none", "redis", "rocketmq"]), default: .string("none"), help: "Where writes that nobody waits for (acknowledgements, last logins) wait for the store.")
+            "queue.driver", .choice(["none", "redis", "rocketmq"]), default: .string("none"),
+            help: "Where writes that nobody waits for (acknowledgements, last logins) wait for the store.")
     ]
 
     private static let ids = [

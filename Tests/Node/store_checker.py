@@ -165,7 +165,8 @@ class Run:
         """`mysql`: what dies, the node or the database; None: the node, on SQLite."""
         self.random = random.Random(seed)
         self.kills = kills
-        # An acknowledgement has no answer: one that came while nothing could be stored, or that a Redis without disk had, may die with the node.
+        # An acknowledgement has no answer: one that came while nothing could be stored, or that a Redis without disk had, may die with the
+        # node.
         self.keeps_acknowledgements = not (disk or queue)
         self.enough, self.over = threading.Event(), threading.Event()
         with socket.socket() as probe:

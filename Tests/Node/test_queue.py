@@ -1,4 +1,4 @@
-"""Acknowledgements by way of a Redis Stream: they reach the store, also when Redis or the store is away; what cannot be written is put aside."""
+"""Acknowledgements by way of a Redis Stream reach the store, also when Redis or the store is away; what cannot be written is put aside."""
 
 import json
 import sqlite3

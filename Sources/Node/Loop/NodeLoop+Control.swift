@@ -37,7 +37,8 @@ extension NodeLoop {
     }
 
     /// The same for what is known later: the question gets a function to answer by. nil when the loop ended before.
-    func answer<Result: Sendable>(_ question: @escaping @Sendable (NodeLoop, @escaping @Sendable (Result) -> Void) -> Void) async -> Result? {
+    func answer<Result: Sendable>(_ question: @escaping @Sendable (NodeLoop, @escaping @Sendable (Result) -> Void) -> Void) async -> Result?
+    {
         await withCheckedContinuation { continuation in
             let later = LaterAnswer(continuation)
             loop.execute { question(self) { later.give($0) } }

@@ -58,7 +58,8 @@ struct QueueWorker: Sendable {
 
     private func read(from place: String) async throws -> [StreamEntry] {
         let command = RedisCommand(
-            "XREADGROUP", "GROUP", RedisWriteQueue.group, consumer, "COUNT", Self.most, "BLOCK", Self.blockMilliseconds, "STREAMS", queue.key,
+            "XREADGROUP", "GROUP", RedisWriteQueue.group, consumer, "COUNT", Self.most, "BLOCK", Self.blockMilliseconds, "STREAMS",
+            queue.key,
             place)
         return StreamEntry.read(try await redis.command(command, timeout: Self.blockMilliseconds + 2000))
     }

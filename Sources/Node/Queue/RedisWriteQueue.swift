@@ -103,7 +103,8 @@ final class RedisWriteQueue: WriteQueue {
 
     /// The store has an entry.
     func written(_ entry: StreamEntry) {
-        guard let parts = entry.fields["ref"]?.split(separator: ":"), parts.count == 2, parts[0] == origin, let number = UInt64(parts[1]) else {
+        guard let parts = entry.fields["ref"]?.split(separator: ":"), parts.count == 2, parts[0] == origin, let number = UInt64(parts[1])
+        else {
             return
         }
         take(number)?.done(true)
@@ -114,7 +115,9 @@ final class RedisWriteQueue: WriteQueue {
     func takeGone(before oldest: StreamEntry.ID?, now: DispatchTime) -> [Waiting] {
         state.withLock { state in
             let gone = state.waiting.filter { entry in
-                guard let id = entry.value.id, now.uptimeNanoseconds &- entry.value.since.uptimeNanoseconds > 5_000_000_000 else { return false }
+                guard let id = entry.value.id, now.uptimeNanoseconds &- entry.value.since.uptimeNanoseconds > 5_000_000_000 else {
+                    return false
+                }
                 return oldest.map { id < $0 } ?? true
             }
             for number in gone.keys { state.waiting[number] = nil }

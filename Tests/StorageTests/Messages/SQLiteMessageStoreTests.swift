@@ -55,6 +55,28 @@ import Testing
         #expect(page.messages.map(\.serverID) == [1, 4])
     }
 
+    @Test func theLogBeginsAnew() throws {
+        let store = try SQLiteMessageStore(path: folder.path + "/messages.db", logPages: 100)
+        let body = [UInt8](repeating: 1, count: 4000)
+        var number: UInt64 = 0
+        /// 60 pages and more.
+        func commit() throws {
+            let writes = (0..<50).map { _ in
+                number += 1
+                return StoreWrite.save(
+                    MessageDraft(
+                        sender: "alice", device: "a", recipient: .user("bob"), messageID: 0, serverID: number, time: 1, body: body,
+                        mostWaiting: .max))
+            }
+            _ = try store.commit(writes)
+        }
+        // 300 times that is 70 MB; a log of 100 pages and what comes while it is worked off has a few.
+        for _ in 0..<300 { try commit() }
+        let size = try FileManager.default.attributesOfItem(atPath: folder.path + "/messages.db-wal")[.size] as? Int ?? 0
+        #expect(size < 30_000_000)
+        #expect(try store.lastSequence(of: .between("alice", "bob")) == number)
+    }
+
     @Test func aFileOfANewerVersionIsLeftAlone() throws {
         try SQLiteMessageStore(dataDirectory: folder.path).write {
             try $0.execute(sql: "INSERT INTO grdb_migrations (identifier) VALUES ('99 of the future')")

@@ -27,7 +27,9 @@ final class PreparedStatement: @unchecked Sendable {
 
     func bind(text: UnsafeBufferPointer<UInt8>, at place: Int32) {
         // Empty buffers may have no address, which would be NULL.
-        guard let base = text.baseAddress else { return Self.empty.withMemoryRebound(to: CChar.self, capacity: 1) { bind($0, 0, at: place) } }
+        guard let base = text.baseAddress else {
+            return Self.empty.withMemoryRebound(to: CChar.self, capacity: 1) { bind($0, 0, at: place) }
+        }
         base.withMemoryRebound(to: CChar.self, capacity: text.count) { bind($0, text.count, at: place) }
     }
 

@@ -8,15 +8,19 @@ import GRDBSQLite
 final class SQLiteCheckpointer: @unchecked Sendable {
     // `condition` guards `isDue`, `isRest` and `isOpen`; the rest belongs to the thread.
     /// Pages of the log (4 KiB each) from which on it is brought over. A page that was written often meanwhile is copied once.
-    static let pages: Int32 = 8000
+    static let usualPages: Int32 = 20_000
 
     private let path: String
+    private let pages: Int32
     private let condition = NSCondition()
     private var isDue = false
     private var isRest = false
     private var isOpen = true
 
-    init(path: String) { self.path = path }
+    init(path: String, pages: Int32) {
+        self.path = path
+        self.pages = pages
+    }
 
     /// Watches the log of the writing connection. On its queue, once; this object has to outlive the connection.
     func watch(_ database: Database) throws {
@@ -24,8 +28,9 @@ final class SQLiteCheckpointer: @unchecked Sendable {
         sqlite3_wal_hook(
             database.sqliteConnection,
             { context, _, _, pages in
-                guard let context, pages >= SQLiteCheckpointer.pages else { return SQLITE_OK }
-                Unmanaged<SQLiteCheckpointer>.fromOpaque(context).takeUnretainedValue().isLong()
+                guard let context else { return SQLITE_OK }
+                let checkpointer = Unmanaged<SQLiteCheckpointer>.fromOpaque(context).takeUnretainedValue()
+                if pages >= checkpointer.pages { checkpointer.isLong() }
                 return SQLITE_OK
             }, Unmanaged.passUnretained(self).toOpaque())
         let thread = Thread { [self] in work() }

@@ -97,7 +97,9 @@ extension SQLiteMessageStore {
     ) throws -> [Candidate] {
         var found: [Candidate] = []
         let statements = try cache.prepared(database)
-        if let own = try ownMailbox(user, database, &cache) { try scan(own, after: position, limit, isOwn: true, user, device, statements, &found) }
+        if let own = try ownMailbox(user, database, &cache) {
+            try scan(own, after: position, limit, isOwn: true, user, device, statements, &found)
+        }
         let groups = try groups(of: user, database, &cache)
         if groups.isEmpty { return found }
         for group in groups {

@@ -77,7 +77,8 @@ extension SQLiteMessageStore {
             return ([], false)
         }
         let isGroup = name.hasPrefix("g:")
-        let users = isGroup ? try members(named: String(name.dropFirst(2)), before: position, database) : [(String(name.dropFirst(2)), UInt64(0))]
+        let users =
+            isGroup ? try members(named: String(name.dropFirst(2)), before: position, database) : [(String(name.dropFirst(2)), UInt64(0))]
         let select = try database.cachedStatement(
             sql: """
                 SELECT device.device, device.position, coalesce(at_ms, ?) >= ? FROM device

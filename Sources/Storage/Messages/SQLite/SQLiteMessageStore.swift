@@ -21,9 +21,12 @@ public final class SQLiteMessageStore: MessageStore {
     }
 
     /// Opens or makes the file and brings its tables up to date. Throws `MessageStoreError.unusable`.
-    public init(path: String) throws {
+    public convenience init(path: String) throws { try self.init(path: path, logPages: SQLiteCheckpointer.usualPages) }
+
+    /// - Parameter logPages: how long the write-ahead log becomes, about.
+    init(path: String, logPages: Int32) throws {
         self.path = path
-        let checkpointer = SQLiteCheckpointer(path: path)
+        let checkpointer = SQLiteCheckpointer(path: path, pages: logPages)
         self.checkpointer = checkpointer
         database = try Self.translating(path) {
             let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)

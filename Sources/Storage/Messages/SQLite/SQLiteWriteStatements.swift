@@ -21,7 +21,8 @@ final class SQLiteWriteStatements: Sendable {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         insertSent = try PreparedStatement(
-            database, "INSERT OR REPLACE INTO sent (sender, device, mailbox, msg_id, server_id, seq, stored_ms) VALUES (?, ?, ?, ?, ?, ?, ?)")
+            database,
+            "INSERT OR REPLACE INTO sent (sender, device, mailbox, msg_id, server_id, seq, stored_ms) VALUES (?, ?, ?, ?, ?, ?, ?)")
         updateConversation = try PreparedStatement(database, "UPDATE conversation SET last_seq = ? WHERE id = ?")
         updateMailbox = try PreparedStatement(database, "UPDATE mailbox SET last = ?, taken = ? WHERE id = ?")
         updateDevice = try PreparedStatement(database, "UPDATE device SET position = ? WHERE user = ? AND device = ?")
