@@ -451,16 +451,16 @@ function hpush.store.user(uid) end
 ---@param uid string
 ---@param password string
 ---@return boolean? right
----@return string? reason # "busy" when too much waits for the store already
+---@return string? reason # "busy" when too much waits for the store already, "unavailable" when it does not answer
 function hpush.store.verify(uid, password) end
 
 ---The uids of a user's contacts. nil when they could not be found out. Needs `needs = { "store" }`. May wait, so not in outbound handlers, init, save or restore.
 ---@param uid string
 ---@return string[]? uids
----@return string? reason # "busy" when too much waits for the store already
+---@return string? reason # "busy" when too much waits for the store already, "unavailable" when it does not answer
 function hpush.store.contacts(uid) end
 
----Stores a message and waits until it is on the disk; `msg.server_id` and `msg.conversation_seq` are set then, and its sender, if it asked for receipts, is told that it is accepted when the handlers are done. nil and a reason where it is not stored: "full", "no such group", "not a member", "busy", "unavailable". `duplicate`: it was stored before, and whoever it is for gets it from the store; do not redirect it again. Needs `needs = { "store" }`. May wait, so not in outbound handlers, init, save or restore.
+---Stores a message and waits until it is on the disk; `msg.server_id` and `msg.conversation_seq` are set then, and its sender, if it asked for receipts, is told that it is accepted when the handlers are done. nil and a reason where it is not stored: "full", "no such group", "not a member", "too large", "busy", "unavailable". `duplicate`: it was stored before, and whoever it is for gets it from the store; do not redirect it again. Needs `needs = { "store" }`. May wait, so not in outbound handlers, init, save or restore.
 ---@param msg hpush.MessageRequest # msg of message_request, or a copy
 ---@param options? table # max_messages: messages that may wait for a user whom no device of theirs has got
 ---@return hpush.Stored? stored

@@ -38,6 +38,8 @@ class Sender(threading.Thread):
     def __init__(self, run, uid, peer):
         super().__init__(daemon=True)
         self.run_, self.uid, self.peer = run, uid, peer
+        # A database that fails refuses some of those that are under way and takes others: their order is then that of the sending again.
+        self.window = 1 if run.victim is not run.node else Sender.window
         self.accepted = 0
         self.next = 1
         self.waiting = {}

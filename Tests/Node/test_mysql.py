@@ -78,12 +78,12 @@ class OutageTests(NodeTest):
         cls.addClassCleanup(cls.database.remove)
         cls.config = {"store": cls.database.store()}
         super().setUpClass()
-        for name in ("alice", "bob"):
+        for name in ("alice", "bob", "carol"):
             assert run_command("user", "add", name, "--password", "p", "--config", cls.node.file).returncode == 0
         time.sleep(1)
 
-    def answer(self, client, number, content="x"):
-        client.send(wire.chat("bob", content, sequence=number, msg_id=number))
+    def answer(self, client, number, content="x", to="bob"):
+        client.send(wire.chat(to, content, sequence=number, msg_id=number))
         return client.receive_until(wire.MESSAGE_RESPONSE, 20)["messageResponse"]
 
     def test_the_database_dies_and_comes_back(self):
@@ -112,17 +112,33 @@ class OutageTests(NodeTest):
 
     def test_a_lock_that_stays_is_a_failure_that_passes(self):
         alice = self.client("alice", token="p", capabilities=wire.RECEIPTS)
-        self.assertTrue(self.answer(alice, 11).get("result"))
+        self.assertTrue(self.answer(alice, 11, to="carol").get("result"))
         name = self.config["store"]["mysql"]["database"]
         holder = threading.Thread(
             target=self.database.sql, args=("START TRANSACTION; SELECT id FROM mailbox FOR UPDATE; SELECT SLEEP(9); COMMIT", name))
         holder.start()
         eventually(lambda: self.database.sql("SELECT COUNT(*) FROM information_schema.innodb_trx")[0] != "0", "the lock is held")
         try:
-            self.assertEqual(self.answer(alice, 12).get("code"), wire.UNAVAILABLE)
+            self.assertEqual(self.answer(alice, 12, to="carol").get("code"), wire.UNAVAILABLE)
         finally:
             holder.join()
-        self.assertTrue(self.answer(alice, 12).get("result"))
+        self.assertTrue(self.answer(alice, 12, to="carol").get("result"))
+
+    def test_a_database_that_stands_still_is_a_failure_that_passes(self):
+        alice = self.client("alice", token="p", capabilities=wire.RECEIPTS)
+        self.assertTrue(self.answer(alice, 21, to="carol").get("result"))
+        self.database.freeze()
+        try:
+            self.assertEqual(self.answer(alice, 22, to="carol").get("code"), wire.UNAVAILABLE)
+            with self.node.client() as carol:
+                self.assertEqual(carol.login("carol", token="p").get("code"), wire.UNAVAILABLE)
+        finally:
+            self.database.thaw()
+        eventually(lambda: self.answer(alice, 22, to="carol").get("result"), "it goes on", 20)
+        carol = self.client("carol", "new", token="p")
+        contents = [carol.receive(wire.MESSAGE_REQUEST)["messageRequest"]["msg_id"] for _ in range(2)]
+        self.assertEqual(contents[-2:], [21, 22])
+        self.assertEqual(self.node.metric("hpush_plugin_failures_total"), 0, "no rule's fault")
 
 
 class CrashTests(unittest.TestCase):
@@ -145,7 +161,8 @@ class ClusterTests(unittest.TestCase):
         cls.addClassCleanup(cls.cluster.remove)
         store = mariadb.store()
         cls.database = store["mysql"]["database"]
-        cls.a = cls.cluster.add("a", pipeline=PIPELINE, store=store, gate={"enabled": True, "host": "127.0.0.1", "port": 0})
+        gate = {"enabled": True, "host": "127.0.0.1", "port": 0, "token_secret": "a secret of the gate in tests, long enough"}
+        cls.a = cls.cluster.add("a", pipeline=PIPELINE, store=store, gate=gate)
         cls.b = cls.cluster.add("b", pipeline=PIPELINE, store=store, chat={"threads": 2})
         names = [*(f"user{n}" for n in range(24)), "alice", "bob", "carol", "dora", "emil", "fritz", "greta", "hans", "ida", "jim"]
         users = cls.a.folder / "users.csv"

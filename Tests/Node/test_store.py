@@ -111,9 +111,11 @@ class InboxTests(Stored):
 
     def test_each_device_has_its_own_place_and_a_new_one_begins_with_what_none_has(self):
         alice = self.sender()
+        before = self.node.metric("hpush_store_writes_total")
         phone, tablet = self.client("bill", "phone"), self.client("bill", "tablet")
+        # Both are known from now on.
+        self.node.await_metric("hpush_store_writes_total", before + 2)
         tablet.close()
-        self.settle()
         self.accept(alice, "bill", "one", 1)
         self.assertEqual(self.contents(phone, 1), ["one"])
         self.settle()

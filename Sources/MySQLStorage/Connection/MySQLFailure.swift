@@ -18,7 +18,6 @@
         /// The connection is of no use any more: the server went away, was lost, did not answer in time, or ends.
         var isLost: Bool { (2000...2999).contains(code) || Self.endings.contains(code) }
         /// Another transaction was in the way; this one is undone and may be tried again.
-        var isConflict: Bool { isDeadlock || code == 1205 }
         var isDeadlock: Bool { code == 1213 }
         var isDuplicate: Bool { code == 1062 }
         var isMissingTable: Bool { code == 1146 }

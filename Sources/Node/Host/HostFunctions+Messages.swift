@@ -44,7 +44,7 @@ extension NodeLoop {
         let isQueued = messages.readers.submit {
             answer(.success((try? work(messages)) ?? [.nil, .text("unavailable")]))
         }
-        return isQueued ? .wait : .values([.nil, .text("busy")])
+        return isQueued ? waitForStore(call) : .values([.nil, .text("busy")])
     }
 
     fileprivate func toStore(_ call: HostCall, _ write: StoreWrite) -> HostAnswer {
@@ -53,7 +53,12 @@ extension NodeLoop {
             guard case .success(.expired(let count)) = result else { return answer(.success([.nil, .text("unavailable")])) }
             answer(.success([.integer(Int64(count))]))
         }
-        return isQueued ? .wait : .values([.nil, .text("busy")])
+        return isQueued ? waitForStore(call) : .values([.nil, .text("busy")])
+    }
+
+    private func waitForStore(_ call: HostCall) -> HostAnswer {
+        storeWaits.insert(waitKey(call.execution, call.state))
+        return .wait
     }
 }
 

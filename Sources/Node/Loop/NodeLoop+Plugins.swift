@@ -320,6 +320,7 @@ extension NodeLoop {
     private func removeWait(_ key: UInt64) -> WaitingRun? {
         guard let wait = waits.removeValue(forKey: key) else { return nil }
         loop.cancelTimer(wait.timer)
+        if !storeWaits.isEmpty { storeWaits.remove(key) }
         if wait.isBackground { background.remove(key) }
         return wait
     }
@@ -374,8 +375,10 @@ extension NodeLoop {
 
     /// It waited longer than `plugins.limits.wait_ms`.
     func waitedTooLong(_ key: UInt64) {
+        let isForStore = storeWaits.contains(key)
         guard let wait = removeWait(key) else { return }
-        if let failure = wait.state.cancelOverdue(wait.execution) { report(failure, of: wait.state, wait.kind, wait.session) }
+        let failure = wait.state.cancelOverdue(wait.execution)
+        if let failure, !isForStore { report(failure, of: wait.state, wait.kind, wait.session) }
         if wait.state !== plugins { releaseDrained() }
         wait.note?.failed("waited longer than its budget (plugins.limits.wait_ms)")
         wait.note?.settle()
@@ -384,7 +387,8 @@ extension NodeLoop {
             return
         }
         if wait.request.blocksSession { session.execution = 0 }
-        reject(wait.request, ResultCode.unknownError.rawValue, "the rules took too long", closes: false, session)
+        let (code, info) = isForStore ? (ResultCode.unavailable, "the store does not answer") : (.unknownError, "the rules took too long")
+        reject(wait.request, code.rawValue, info, closes: false, session)
         if wait.request.blocksSession { servePending(session) }
     }
 

@@ -100,6 +100,8 @@ final class NodeLoop: @unchecked Sendable {
     /// Sessions of which the store is to be told what they have got.
     @exclusivity(unchecked) var telling: [SessionHandle] = []
     var storeTimerRuns = false
+    /// Waits, by `waitKey`, for the store: when they take too long it is not the rules' fault.
+    @exclusivity(unchecked) var storeWaits: Set<UInt64> = []
     /// The slot at which a round over all sessions goes on; nil: there is none.
     var storeRound: Int?
     /// Other nodes that did not get something that is stored.

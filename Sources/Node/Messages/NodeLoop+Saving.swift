@@ -35,6 +35,7 @@ extension NodeLoop {
         }
         guard isQueued else { return .values([.nil, .text("busy")]) }
         if isTracked { tracker.stores(serverID) }
+        storeWaits.insert(key)
         return .wait
     }
 
