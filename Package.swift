@@ -36,8 +36,11 @@ let package = Package(
         .target(name: "CWire"),
         .target(name: "CPluginBridge", dependencies: ["CLua", "CWire"]),
 
+        // How long things take, for metrics.
+        .target(name: "Measures"),
+
         // Bytes.
-        .target(name: "Reactor", dependencies: ["CReactor"]),
+        .target(name: "Reactor", dependencies: ["CReactor", "Measures"]),
         // Frames and handshake of RFC 6455, without input and output.
         .target(name: "WebSocket", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
         .target(
@@ -45,7 +48,9 @@ let package = Package(
             dependencies: ["Reactor", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log")]),
         .target(
             name: "ZooKeeperClient",
-            dependencies: ["Reactor", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log")]),
+            dependencies: [
+                "Measures", "Reactor", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
+            ]),
         .target(
             name: "WireProtocol",
             dependencies: ["CWire", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
@@ -60,6 +65,7 @@ let package = Package(
         .target(
             name: "Storage",
             dependencies: [
+                "Measures",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "_CryptoExtras", package: "swift-crypto"),
@@ -69,7 +75,7 @@ let package = Package(
         .target(
             name: "Cluster",
             dependencies: [
-                "CWire", "Reactor", "RedisClient", "ZooKeeperClient", .product(name: "Crypto", package: "swift-crypto"),
+                "CWire", "Measures", "Reactor", "RedisClient", "ZooKeeperClient", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         // What the gate signs and nodes check.
@@ -79,8 +85,8 @@ let package = Package(
         .target(
             name: "Node",
             dependencies: [
-                "Cluster", "HPushConfiguration", "Messaging", "PluginHost", "PluginRecording", "Reactor", "RedisClient", "Storage",
-                "Tokens",
+                "Cluster", "HPushConfiguration", "Measures", "Messaging", "PluginHost", "PluginRecording", "Reactor", "RedisClient",
+                "Storage", "Tokens",
                 "WebSocket", "WireProtocol",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -156,6 +162,7 @@ let package = Package(
             ]),
 
         // Tests, in rings: pure -> loopback -> real servers.
+        .testTarget(name: "MeasuresTests", dependencies: ["Measures"]),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor"]),
         .testTarget(
             name: "RedisClientTests",

@@ -4,22 +4,27 @@ import Logging
 import Node
 import ServiceLifecycle
 
-/// The admin listener: HTTP for operators, `hpush status` and Prometheus. docs/operations.md lists the routes.
+/// The admin listener: HTTP for operators, `hpush status`, the dashboard and Prometheus. docs/operations.md lists the routes.
 ///
 /// A service: it serves from `run` until a graceful shutdown or cancellation.
 public final class AdminServer: Service {
     private let listener: HTTPListener
 
-    public init(control: any NodeControl, logLevel: any LogLevelControl, section: AdminSection, logger: Logger) {
+    /// - Parameter dashboard: what `/` shows; nil: nothing.
+    public init(
+        control: any NodeControl, logLevel: any LogLevelControl, section: AdminSection, dashboard: PageFiles? = nil, logger: Logger
+    ) {
         let access = AdminAccess(section: section)
         listener = HTTPListener(
             name: "admin", address: ListenAddress(host: section.host, port: section.port),
-            routes: Self.routes(control: control, logLevel: logLevel), style: .snakeCase, limits: ListenerLimits(connections: 256),
+            routes: Self.routes(control: control, logLevel: logLevel, dashboard: dashboard), style: .snakeCase,
+            limits: ListenerLimits(connections: 256),
             logger: logger, check: { request, address throws(HTTPFailure) in try access.check(request, at: address) })
     }
 
-    static func routes(control: any NodeControl, logLevel: any LogLevelControl) -> HTTPRoutes {
+    static func routes(control: any NodeControl, logLevel: any LogLevelControl, dashboard: PageFiles? = nil) -> HTTPRoutes {
         var routes = HTTPRoutes()
+        DashboardRoutes(control: control, files: dashboard).add(to: &routes)
         HealthRoutes(control: control).add(to: &routes)
         MetricsRoutes(control: control).add(to: &routes)
         NodeRoutes(control: control).add(to: &routes)

@@ -30,6 +30,8 @@ public final class Node: Sendable {
     let traces = TapPlaces(4)
     let recordings = TapPlaces(1)
     let shadows = TapPlaces(1)
+    let activity = Activity()
+    private let following = Mutex<Task<Void, Never>?>(nil)
     private let refresher: AccountRefresher
     /// nil on a node that stands alone.
     let clusterServices: ClusterServices?
@@ -135,6 +137,8 @@ public final class Node: Sendable {
             owner.loop.execute { owner.begin(plugins) }
         }
         generations.started(watches: shared.configuration.plugins.watch)
+        let task = followActivity()
+        following.withLock { $0 = task }
         if let clusterServices { try join(clusterServices, chatPort: bound.port, webSocketPort: webSocket?.listener.port) }
     }
 
@@ -191,6 +195,7 @@ public final class Node: Sendable {
     /// does the same at a pace that clients and the other nodes can take.
     public func stop() async {
         shared.draining.store(true, ordering: .relaxed)
+        following.withLock { $0?.cancel() }
         closeListener()
         if let clusterServices { await quit(clusterServices) }
         for owner in loops { owner.loop.stop() }

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Glibc
 import HPushConfiguration
 import Logging
@@ -27,6 +28,8 @@ final class NodeShared: Sendable {
     /// nil on a node that stands alone.
     let cluster: NodeCluster?
     let pluginMetrics = PluginMetrics()
+    let pluginErrors = PluginErrors()
+    let ruleChanges = RuleChanges()
     let http = PluginHTTP()
     let redis: NodeRedis
     /// nil unless `ids.generator` is redis.
@@ -45,6 +48,8 @@ final class NodeShared: Sendable {
     let noteNumbers = Atomic<UInt64>(0)
     let draining = Atomic<Bool>(false)
     let started = DispatchTime.now()
+    /// Seconds since 1970.
+    let startedDate = Date().timeIntervalSince1970
 
     init(
         configuration: NodeConfiguration, logger: Logger, loops: Int, accounts: any AccountStore, messages: MessageService,

@@ -401,6 +401,7 @@ extension NodeLoop {
         if let handler = failure.handler { metadata["handler"] = "\(handler)" }
         if suppressed > 0 { metadata["suppressed"] = "\(suppressed)" }
         logger.error("handler failed: \(failure.reason)", metadata: metadata)
+        shared.pluginErrors.add(failure, generation: state.generation, count: suppressed + 1)
     }
 }
 

@@ -34,7 +34,9 @@ struct NodeProcess {
         let gate = configuration.gate.enabled ? gate(of: node) : nil
         let admin =
             configuration.admin.enabled
-            ? AdminServer(control: node, logLevel: threshold, section: configuration.admin, logger: Logger(label: "admin")) : nil
+            ? AdminServer(
+                control: node, logLevel: threshold, section: configuration.admin, dashboard: dashboard, logger: Logger(label: "admin"))
+            : nil
         let services = services(node, gate, admin)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await services.run() }
@@ -78,8 +80,14 @@ struct NodeProcess {
     private func page(of node: Node) -> WebPage? {
         let (gate, websocket) = (configuration.gate, configuration.websocket)
         guard gate.page, websocket.enabled, configuration.cluster.mode == .standalone else { return nil }
-        let found = gate.web.isEmpty ? Bundle.main.executableURL.flatMap(WebPage.folder) : gate.web
+        let found = gate.web.isEmpty ? Bundle.main.executableURL.flatMap(PageFiles.web) : gate.web
         return found.flatMap { WebPage(folder: $0, webSocketPath: websocket.path) { !node.takesAnyPassword } }
+    }
+
+    /// The dashboard's files lie beside those of the web chat page; a company's own page need not have them.
+    private var dashboard: PageFiles? {
+        let folders = [configuration.gate.web, Bundle.main.executableURL.flatMap(PageFiles.web) ?? ""]
+        return folders.lazy.filter { !$0.isEmpty }.compactMap { PageFiles(folder: $0 + "/dashboard") }.first
     }
 
     private func directory(of node: Node) -> any NodeDirectory {

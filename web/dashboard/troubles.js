@@ -1,0 +1,41 @@
+// What went wrong: errors of plugins, and how logins, messages and connections ended.
+
+import { $, h, keep, text } from "./dom.js";
+import { ago, amount, plural, shortPath } from "./format.js";
+
+const CODES = {
+  code_1: "login failed", code_2: "no credential", code_3: "unknown error", code_4: "too many requests", code_5: "not logged in",
+  code_6: "no such user or group", code_7: "rejected by a rule", code_8: "too large", code_9: "unavailable", code_other: "another code",
+};
+const GROUPS = [["login", "Logins"], ["message", "Messages"], ["connection", "Connections closed"]];
+// Ends that are nobody's trouble.
+const USUAL = new Set(["accepted", "received", "delivered", "forwarded", "receipts", "acknowledgements", "client", "logout", "drain"]);
+const KINDS = { error: "error", run_budget: "ran too long", memory: "out of memory", wait: "waited too long", busy: "too many wait" };
+
+export function showErrors(data) {
+  keep($("errors"), data.errors.slice(0, 12), (one) => `${one.generation} ${one.plugin} ${one.handler} ${one.reason}`, (one) => h("li", {},
+    h("p", {}, h("b", {}, one.plugin), h("span", { class: "soft" }, ` ${one.handler ?? ""}`),
+      one.kind === "error" ? null : h("span", { class: "chip small", "data-tone": "warn" }, KINDS[one.kind] ?? one.kind)),
+    one.file ? h("p", { class: "place", title: one.file }, shortPath(one.file) + (one.line ? `:${one.line}` : "")) : null,
+    h("p", { class: "reason" }, one.reason), h("p", { class: "soft when" })),
+  (item, one) => text(item.querySelector(".when"), `${one.count > 1 ? `${amount(one.count)} times, last ` : ""}${ago(one.last, data.time)} · generation ${one.generation}`));
+  text($("errors-about"), data.errors.length ? `${plural(data.errors.length, "different one")}, the latest first` : "");
+  $("errors").toggleAttribute("data-empty", data.errors.length === 0);
+}
+
+export function showOutcomes(data) {
+  keep($("outcomes"), GROUPS, ([kind]) => kind, ([, title]) => h("div", { class: "outcomes" }, h("h3", {}, title), h("ul")), (group, [kind]) => {
+    const all = data.outcomes.filter((outcome) => outcome.kind === kind);
+    const most = Math.max(1, ...all.map((outcome) => outcome.recent));
+    const shown = all.filter((outcome) => outcome.total > 0);
+    keep(group.lastChild, shown, (outcome) => outcome.name, (outcome) => h("li", { class: USUAL.has(outcome.name) ? "usual" : "odd" },
+      h("span"), h("b"), h("small", { class: "soft" }), h("meter", { min: 0, max: 1 })), (item, outcome) => {
+      text(item.children[0], CODES[outcome.name] ?? outcome.name.replaceAll("_", " "));
+      text(item.children[1], amount(outcome.recent));
+      text(item.children[2], amount(outcome.total));
+      item.children[3].value = outcome.recent / most;
+      item.toggleAttribute("data-quiet", outcome.recent === 0);
+    });
+    group.toggleAttribute("data-empty", shown.length === 0);
+  });
+}
