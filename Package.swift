@@ -18,6 +18,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.2.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.30.0"),
@@ -81,19 +82,31 @@ let package = Package(
         // What the gate signs and nodes check.
         .target(name: "Tokens", dependencies: [.product(name: "JWTKit", package: "jwt-kit")]),
 
+        // Spans by swift-distributed-tracing, and their way to a collector.
+        .target(
+            name: "Spans",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]),
+
         // Assembly.
         .target(
             name: "Node",
             dependencies: [
                 "Cluster", "HPushConfiguration", "Measures", "Messaging", "PluginHost", "PluginRecording", "Reactor", "RedisClient",
-                "Storage", "Tokens",
-                "WebSocket", "WireProtocol",
+                "Spans", "Storage", "Tokens", "WebSocket", "WireProtocol",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]),
         // What recordings of chains look like, and in what two runs of one differ: for the node and for the tools.
         .target(name: "PluginRecording", dependencies: ["CWire", "PluginHost", "WireProtocol"]),
@@ -154,7 +167,7 @@ let package = Package(
             dependencies: [
                 "Admin", "ChatClient", "ChatConsole", "Cluster", "Gate", "HPushConfiguration", "HPushLog", "HTTPListener", "Messaging",
                 "Node",
-                "PluginHost", "PluginRecording", "PluginTest", "Storage", "Tokens",
+                "PluginHost", "PluginRecording", "PluginTest", "Spans", "Storage", "Tokens",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -163,6 +176,8 @@ let package = Package(
 
         // Tests, in rings: pure -> loopback -> real servers.
         .testTarget(name: "MeasuresTests", dependencies: ["Measures"]),
+        .testTarget(
+            name: "SpansTests", dependencies: ["Spans", .product(name: "Tracing", package: "swift-distributed-tracing")]),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor"]),
         .testTarget(
             name: "RedisClientTests",

@@ -8,17 +8,24 @@ import Reactor
 import Storage
 import Synchronization
 import Tokens
+import Tracing
 
 /// A chat node: its event loops, its listener, its plugins.
 ///
 /// `init` and `start` may block for as long as files and plugins take to load; then everything happens on the loops.
 public final class Node: Sendable {
-    /// What only benchmarks and tests set.
+    /// What stands in no configuration.
     public struct Options: Sendable {
-        /// Any login is accepted and messages are redirected without a script: what the rules cost is the difference.
+        /// For benchmarks: any login is accepted and messages are redirected without a script. What the rules cost is the difference.
         public var scriptless = false
 
-        public init(scriptless: Bool = false) { self.scriptless = scriptless }
+        /// Gets the spans of the share of messages that `tracing.sample` says; nil: there are none.
+        public var tracer: (any Tracer)?
+
+        public init(scriptless: Bool = false, tracer: (any Tracer)? = nil) {
+            self.scriptless = scriptless
+            self.tracer = tracer
+        }
     }
 
     public static let version = "0.1.0"
@@ -86,7 +93,8 @@ public final class Node: Sendable {
         shared = NodeShared(
             configuration: configuration, logger: logger, loops: threads, accounts: accounts, messages: messages, pool: pool,
             tokens: tokens,
-            keeper: keeper, cluster: cluster)
+            keeper: keeper, cluster: cluster,
+            tracing: options.tracer.map { NodeTracing(tracer: $0, share: configuration.tracing.sample) })
         refresher = AccountRefresher(store: accounts, pool: pool) { logger.warning("accounts could not be read again: \($0)") }
         let shared = shared
         loops = try (0..<threads).map { index in

@@ -32,6 +32,8 @@ final class NodeShared: Sendable {
     let ruleChanges = RuleChanges()
     let http = PluginHTTP()
     let redis: NodeRedis
+    /// nil where nobody wants traces.
+    let tracing: NodeTracing?
     /// nil unless `ids.generator` is redis.
     let redisIDs: RedisIDs?
     /// Whether every uid counts as a user: logins that do not ask the account store. As the generation in force has it.
@@ -54,7 +56,7 @@ final class NodeShared: Sendable {
     init(
         configuration: NodeConfiguration, logger: Logger, loops: Int, accounts: any AccountStore, messages: MessageService,
         pool: BlockingPool,
-        tokens: TokenKeys, keeper: IDKeeper, cluster: NodeCluster? = nil
+        tokens: TokenKeys, keeper: IDKeeper, cluster: NodeCluster? = nil, tracing: NodeTracing? = nil
     ) {
         self.configuration = configuration
         self.logger = logger
@@ -63,6 +65,7 @@ final class NodeShared: Sendable {
         self.pool = pool
         self.tokens = tokens
         self.cluster = cluster
+        self.tracing = tracing
         redis = NodeRedis(url: configuration.cluster.redisURL.reveal(), name: configuration.node.name, logger: logger)
         redisIDs = configuration.ids.generator == .redis ? RedisIDs(redis) : nil
         self.keeper = keeper

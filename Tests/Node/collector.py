@@ -24,6 +24,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(b"{}")
 
 
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """A node that ends is no fault of the collector."""
+
+
 class Collector:
     def __init__(self):
         self.lock = threading.Lock()
@@ -31,8 +38,7 @@ class Collector:
         self.bodies = []
         self.strange = []
         self.refuses = False
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.server.collector = self
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 

@@ -197,14 +197,14 @@ class LoadTest(PageTest):
         self.picture(page, "dashboard-phone-dark")
         page.click("#theme")
         for number, selector in enumerate(("#tiles", "#pipeline-card", "#errors", "#outcomes", "#cluster")):
-            page.look(f"document.querySelector('{selector}').scrollIntoView()")
+            page.look(f"scrollTo(0, document.querySelector('{selector}').getBoundingClientRect().top + scrollY - 80)")
             self.picture(page, f"dashboard-phone-{number}")
         self.assertEqual(page.complaints, [])
 
 
 class RulesTest(PageTest):
     def test_reload_rollback_and_a_broken_plugin(self):
-        page = self.page()
+        page = self.page(width=1280, height=900)
         self.assertTrue(page.look("document.querySelector('#rollback').disabled"))
         self.confirm(page, "reload")
         page.wait("document.querySelector('#rules-answer').textContent.includes('Generation 2 is in force')")
@@ -291,7 +291,8 @@ class DarkTest(PageTest):
 class ClusterTest(PageTest):
     @classmethod
     def setUpClass(cls):
-        cls.cluster = Cluster()
+        # Long enough for the page to see a dead node before the others forget it.
+        cls.cluster = Cluster(session_timeout_ms=8000)
         cls.addClassCleanup(cls.cluster.remove)
         for _ in range(3):
             cls.cluster.add()
@@ -309,9 +310,9 @@ class ClusterTest(PageTest):
         page.wait("document.querySelector('#cluster-about').textContent === '3 nodes · 7 sessions'")
         self.cluster.nodes[2].kill()
         page.wait("!!document.querySelector('#cluster .map .node[data-tone=bad]')", 20)
-        page.look("document.querySelector('#cluster').scrollIntoView()")
+        page.look("scrollTo(0, document.body.scrollHeight)")
         self.picture(page, "dashboard-cluster")
-        page.wait("document.querySelectorAll('#cluster .map .node').length === 2", 30)
+        page.wait("document.querySelectorAll('#cluster .map .node').length === 2", 40)
 
 
 if __name__ == "__main__":

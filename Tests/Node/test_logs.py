@@ -23,7 +23,7 @@ return M
 """
 
 
-class LogTest(NodeTest):
+class LogCase(NodeTest):
     config = {
         "node": {"name": "talkative"}, "log": {"level": "trace", "format": "json"}, "admin": {"token": ADMIN},
         "gate": {"enabled": True, "host": "127.0.0.1", "port": 0}}
@@ -43,6 +43,8 @@ class LogTest(NodeTest):
     def until(self, condition, what):
         return eventually(lambda: [line for line in self.lines() if condition(line)], what)
 
+
+class LogTest(LogCase):
     def test_no_secret_and_no_content(self):
         status, answer = self.node.json("/v1/login", method="POST", body={"user": "amy", "password": PASSWORD}, port="gate")
         self.assertEqual(status, 200)
@@ -84,6 +86,8 @@ class LogTest(NodeTest):
         self.assertEqual((opened["level"], opened["data"]["user"]), ("debug", "amy"))
         self.assertTrue(all(line["data"]["node"] == "talkative" for line in self.lines()))
 
+
+class FloodTest(LogCase):
     def test_a_flood_of_one_cause_is_some_lines(self):
         clients = [self.client("ben", f"d{number}", token=PASSWORD) for number in range(4)]
         before = len(self.lines())

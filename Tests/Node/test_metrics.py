@@ -107,7 +107,7 @@ class ClusterTest(unittest.TestCase):
         cls.addClassCleanup(cls.cluster.remove)
         cls.node = cls.cluster.add(plugins={"counts": """
 local M = { api = 1, version = "1", inbound = {} }
-function M.inbound.message_request(ctx, msg) hpush.metrics.add("a \\"quoted\\" name", 1) end
+function M.inbound.message_request(ctx, msg) hpush.metrics.add("seen", 1) end
 return M
 """}, pipeline=[{"login": {"mode": "open"}}, "counts", "chat_redirect"],
             gate={"enabled": True, "host": "127.0.0.1", "port": 0, "token_secret": "a secret of the gate in tests, long enough"})

@@ -128,7 +128,7 @@ class OffTest(NodeTest):
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("tracing.otlp_url or tracing.file", done.stderr)
         done = run_command("serve", "--config", self.node.file, "--set", "tracing.sample=2")
-        self.assertIn("expected a number from 0 to 1, found 2", done.stderr)
+        self.assertIn("expected a number from 0 to 1, found the integer 2", done.stderr)
 
 
 class ClusterTest(unittest.TestCase):

@@ -2,7 +2,15 @@
 
 import { s } from "./dom.js";
 
-const SPAN = 300;
+/** What the lines span, in seconds: five minutes, or less of a node that began a while ago. */
+const MOST = 300;
+const LEAST = 60;
+let span = MOST;
+
+export function setSpan(times, now) {
+  span = Math.min(MOST, Math.max(LEAST, now - (times[0] ?? now)));
+}
+
 const WIDTH = 200;
 const HEIGHT = 40;
 
@@ -21,7 +29,7 @@ export function sparkline(lines) {
  */
 export function draw(spark, times, series, now, least = 0) {
   const most = Math.max(least, ...series.flat().filter((value) => value !== null)) || 1;
-  const x = (time) => WIDTH * (1 - (now - time) / SPAN);
+  const x = (time) => WIDTH * (1 - (now - time) / span);
   const y = (value) => HEIGHT - 1.5 - (HEIGHT - 4) * (value / most);
   series.forEach((values, index) => {
     let path = "";
@@ -45,7 +53,7 @@ export function draw(spark, times, series, now, least = 0) {
 /** The place in `times` nearest to the pointer. */
 export function placeOf(event, svg, times, now) {
   const box = svg.getBoundingClientRect();
-  const time = now - SPAN * (1 - (event.clientX - box.left) / box.width);
+  const time = now - span * (1 - (event.clientX - box.left) / box.width);
   let best = -1;
   times.forEach((value, place) => {
     if (best < 0 || Math.abs(value - time) < Math.abs(times[best] - time)) best = place;
@@ -55,7 +63,7 @@ export function placeOf(event, svg, times, now) {
 
 export function mark(spark, time, now) {
   if (time === null) return spark.mark.setAttribute("hidden", "");
-  const x = WIDTH * (1 - (now - time) / SPAN);
+  const x = WIDTH * (1 - (now - time) / span);
   spark.mark.setAttribute("x1", x);
   spark.mark.setAttribute("x2", x);
   spark.mark.removeAttribute("hidden");

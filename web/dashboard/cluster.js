@@ -1,6 +1,6 @@
 // The nodes, and what holds them together.
 
-import { $, h, keep, s, text } from "./dom.js";
+import { $, bar, fillBar, h, keep, s, text } from "./dom.js";
 import { amount, plural } from "./format.js";
 
 const TONES = { ready: "good", linked: "good", own: "good", draining: "warn", silent: "bad", down: "bad", none: "warn" };
@@ -47,12 +47,12 @@ export function showCluster({ status }) {
   parent.toggleAttribute("data-many", nodes.length > MOST);
   drawMap(map, nodes, around);
   const most = Math.max(1, ...nodes.map((node) => node.sessions));
-  keep(list, nodes, (node) => node.id, () => h("li", {}, h("b"), h("span", { class: "soft" }), h("small", { class: "soft" }), h("meter", { min: 0, max: 1 })), (item, node) => {
+  keep(list, nodes, (node) => node.id, () => h("li", {}, h("b"), h("span", { class: "soft" }), h("small", { class: "soft" }), bar()), (item, node) => {
     item.dataset.tone = tone(node);
     text(item.children[0], node.name || `node ${node.id}`);
     text(item.children[1], words(node));
     text(item.children[2], `${plural(node.sessions, "session")} · ${node.address}`);
-    item.children[3].value = node.sessions / most;
+    fillBar(item.children[3], node.sessions / most);
   });
   keep(listeners, cluster ? [] : status.listeners, (one) => one.name, (one) => h("li", {}, h("b", {}, one.name), h("code", {}, one.address)), () => {});
   text($("cluster-about"), cluster ? `${plural(nodes.length, "node")} · ${plural(nodes.reduce((sum, node) => sum + node.sessions, 0), "session")}`

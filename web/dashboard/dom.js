@@ -20,6 +20,13 @@ function fill(element, attributes, children) {
   return element;
 }
 
+/** A bar that `fillBar` fills; for the eye, since the number stands beside it. */
+export const bar = () => h("span", { class: "bar", "aria-hidden": "true" }, h("i"));
+
+export function fillBar(element, share) {
+  element.firstChild.style.width = `${Math.min(1, Math.max(0, share)) * 100}%`;
+}
+
 export const $ = (id) => document.getElementById(id);
 
 /** Changes an element's text only when it is another one, so that a selection in it stays. */

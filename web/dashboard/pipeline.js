@@ -1,6 +1,6 @@
 // The plugins in their order, and what their handlers cost.
 
-import { $, h, keep, text } from "./dom.js";
+import { $, bar, fillBar, h, keep, text } from "./dom.js";
 import { amount, plural, span, time } from "./format.js";
 
 const COLUMNS = [["", ""], ["Plugin", "name"], ["State", "state"], ["Calls/s", "number"], ["Mean", "number"], ["p99", "number wide"],
@@ -57,7 +57,7 @@ function make(plugin) {
     if (!opened.delete(plugin.name)) opened.add(plugin.name);
     toggle(group, button, plugin.name);
   } }, h("b"), h("small", { class: "soft" }));
-  row.children[1].append(button, h("meter", { min: 0, max: 1, title: "share of one event loop's time" }));
+  row.children[1].append(button, bar());
   const group = h("div", { class: "group", role: "rowgroup" }, row, h("div", { class: "handlers", id }));
   toggle(group, button, plugin.name);
   return group;
@@ -82,11 +82,11 @@ export function showPipeline(data) {
     const [row, handlers] = group.children;
     const numbers = figures(plugin.handlers, old(plugin), seconds);
     text(row.children[0], listing.plugins.indexOf(plugin) + 1);
-    const [button, meter] = row.children[1].children;
+    const [button, share] = row.children[1].children;
     text(button.children[0], plugin.name);
     text(button.children[1], plugin.version ?? "");
-    meter.value = numbers.share;
-    meter.title = `${(numbers.share * 100).toFixed(1)} % of one event loop's time`;
+    fillBar(share, numbers.share);
+    share.title = `${(numbers.share * 100).toFixed(1)} % of one event loop's time`;
     const shown = state(plugin, data.time);
     const chip = row.children[2].firstChild;
     text(chip, shown.words);

@@ -1,6 +1,6 @@
 // The figures at the top, each with its last five minutes.
 
-import { draw, mark, placeOf, sparkline } from "./charts.js";
+import { draw, mark, placeOf, setSpan, sparkline } from "./charts.js";
 import { h, text } from "./dom.js";
 import { amount, bytes, clock, time } from "./format.js";
 
@@ -9,9 +9,9 @@ const rate = (value) => amount(value);
 // `fields`: of a point, one for each line. `bad`: whether the figure is worth a look.
 const TILES = [
   { id: "received", name: "Received", unit: "msg/s", fields: ["messages_received"], show: rate, least: 5,
-    more: (p) => `${amount(p.bytes_received)}B/s in` },
+    more: (p) => `${bytes(p.bytes_received)}/s in` },
   { id: "delivered", name: "Delivered", unit: "msg/s", fields: ["messages_delivered", "messages_forwarded"], show: rate, least: 5,
-    more: (p, d) => (d.status.cluster ? `${rate(p.messages_forwarded)}/s to other nodes` : `${amount(p.bytes_sent)}B/s out`) },
+    more: (p, d) => (d.status.cluster ? `${rate(p.messages_forwarded)}/s to other nodes` : `${bytes(p.bytes_sent)}/s out`) },
   { id: "refused", name: "Refused", unit: "msg/s", fields: ["messages_refused"], tone: "bad", show: rate, least: 5,
     more: (p, d) => `${amount(d.status.messages_refused)} in all`, bad: (p) => p.messages_refused > 0.05 * Math.max(p.messages_received, 1) },
   { id: "logins", name: "Logins", unit: "/s", fields: ["logins_accepted", "logins_refused"], show: rate, least: 2,
@@ -72,6 +72,7 @@ function show({ element, value, more, spark, tile, at }) {
 
 export function showTiles(parent, points, data) {
   state = { points, data, now: data.time };
+  setSpan(points.map((point) => point.time), data.time);
   for (const tile of TILES) {
     if (!made.has(tile.id)) {
       made.set(tile.id, make(tile));

@@ -1,6 +1,6 @@
 // What went wrong: errors of plugins, and how logins, messages and connections ended.
 
-import { $, h, keep, text } from "./dom.js";
+import { $, bar, fillBar, h, keep, text } from "./dom.js";
 import { ago, amount, plural, shortPath } from "./format.js";
 
 const CODES = {
@@ -29,11 +29,11 @@ export function showOutcomes(data) {
     const most = Math.max(1, ...all.map((outcome) => outcome.recent));
     const shown = all.filter((outcome) => outcome.total > 0);
     keep(group.lastChild, shown, (outcome) => outcome.name, (outcome) => h("li", { class: USUAL.has(outcome.name) ? "usual" : "odd" },
-      h("span"), h("b"), h("small", { class: "soft" }), h("meter", { min: 0, max: 1 })), (item, outcome) => {
+      h("span"), h("b"), h("small", { class: "soft" }), bar()), (item, outcome) => {
       text(item.children[0], CODES[outcome.name] ?? outcome.name.replaceAll("_", " "));
       text(item.children[1], amount(outcome.recent));
       text(item.children[2], amount(outcome.total));
-      item.children[3].value = outcome.recent / most;
+      fillBar(item.children[3], outcome.recent / most);
       item.toggleAttribute("data-quiet", outcome.recent === 0);
     });
     group.toggleAttribute("data-empty", shown.length === 0);

@@ -9,7 +9,11 @@ import WireProtocol
 extension NodeLoop: PeerReceiver {
     func received(_ record: PeerRecord, from node: NodeID) {
         switch record.kind {
-        case .deliver: deliverFromPeer(record, node)
+        case .deliver:
+            guard let (untraced, trace) = record.untraced else { return deliverFromPeer(record, node) }
+            let span = spanFromPeer(trace, node)
+            deliverFromPeer(untraced, node)
+            span?.end()
         case .deliverToSession:
             guard let session = shared.find(id: String(decoding: record.key, as: UTF8.self)) else {
                 return refuse(record, node, isGone: true)

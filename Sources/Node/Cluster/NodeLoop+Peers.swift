@@ -46,6 +46,7 @@ extension NodeLoop {
 
     /// A node did not get it: whoever waits for it is told.
     func undelivered(_ record: PeerRecord) {
+        let record = record.untraced?.record ?? record
         switch record.kind {
         case .deliver, .deliverToSession:
             let sender = SessionHandle(rawValue: record.number)

@@ -37,7 +37,8 @@ extension NodeLoop {
         for place in places where cluster?.view.contains(place.node) == true {
             var flags: UInt8 = isSole ? PeerRecord.sole : 0
             if let message { flags |= message.isRetry ? PeerRecord.tracked | PeerRecord.retry : PeerRecord.tracked }
-            let isQueued = forward(PeerRecord(.deliver, flags: flags, number: sender.rawValue, key: uid, payload: frame), to: place.node)
+            let isQueued = forwardMessage(
+                PeerRecord(.deliver, flags: flags, number: sender.rawValue, key: uid, payload: frame), to: place.node)
             if let message { tracker.sent(message.serverID, isQueued: isQueued) }
             guard isQueued else { continue }
             statistics.messagesForwarded &+= 1
@@ -57,8 +58,15 @@ extension NodeLoop {
         _ frame: [UInt8], to uid: [UInt8], from sender: SessionHandle, _ cluster: NodeCluster, done: @escaping @Sendable (Reach) -> Void
     ) {
         let message = frame.withUnsafeBytes { frame in uid.withUnsafeBytes { isAttentive ? trackedMessage(in: frame, to: $0) : nil } }
+        let trace = spanning
+        let span = trace?.child("route.lookup", .client)
         cluster.lookUp(String(decoding: uid, as: UTF8.self)) { [self] sessions in
+            span?.end(failing: sessions == nil ? "Redis does not say" : nil)
             loop.execute { [self] in
+                // What is sent from here belongs to the message that asked.
+                let running = spanning
+                spanning = trace
+                defer { spanning = running }
                 var places = RemoteNodes()
                 if let sessions { places.fill(with: sessions) }
                 let reach = frame.withUnsafeBytes { frame in

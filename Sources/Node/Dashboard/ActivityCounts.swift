@@ -35,7 +35,7 @@ extension ActivityPoint {
             bytesSent: rate { UInt64($0.bytesSent) }, storeWrites: rate(\.storeWrites),
             pluginFailures: Double(after.failureCount - min(before.failureCount, after.failureCount)) / seconds,
             connections: new.connections, sessions: new.sessions, bytesWaiting: new.bytesWaiting, residentBytes: new.residentBytes,
-            longestTick: Double(new.longestTick) / 1e6, tickP99: ticks.quantile(0.99).map { $0 * 1000 },
+            longestTick: Double(new.longestTick) / 1e6, tickP99: ticks.quantile(0.99).map { min($0 * 1000, Double(new.longestTick) / 1e6) },
             commitP50: commits.quantile(0.5).map { $0 * 1000 }, commitP99: commits.quantile(0.99).map { $0 * 1000 })
     }
 }

@@ -76,7 +76,9 @@ extension NodeLoop: ConnectionDelegate, TimerTarget {
         if shared.addresses.countsConnections, let remote = connection.remoteAddress { shared.addresses.disconnect(remote.host) }
         statistics.closed[ChatCloseReason.name(reason), default: 0] += 1
         if !stalled.isEmpty { stalled.removeAll { $0 === connection } }
-        if let session = session(of: connection) { closeSession(session) }
+        guard let session = session(of: connection) else { return }
+        logClosed(session, reason)
+        closeSession(session)
     }
 
     func stalled(_ connection: Connection) {

@@ -64,23 +64,26 @@ extension NodeLoop {
         response.loginResponse.info = "Success"
         response.loginResponse.capabilities = session.capabilities.rawValue
         respond(response, connection)
+        logOpened(session)
         if let feed = session.feed { feedOn(session, feed) }
         guard isObserved else {
             if hasSessionOpen { fire(.sessionOpen, session) }
             return
         }
-        let chain = noting
+        let chain = noting, trace = spanning
         noting = nil
         if let state = plugins { beginNote(.open, session, state) }
         if hasSessionOpen { fire(.sessionOpen, session) } else { noteWithoutHandlers() }
         endNote()
         noting = chain
+        spanning = trace
     }
 
     func refuseLogin(_ request: WaitingRun.Request, _ code: ResultCode, _ info: String, _ connection: Connection) {
         if code == .loginFailed || code == .noCredential, let remote = connection.remoteAddress {
             shared.addresses.failed(remote.host, second: loop.now / 1_000_000_000)
         }
+        logRefused(connection, code, info)
         fail(request, code, info, connection)
         connection.endAfterOutput(ChatCloseReason.loginRefused.reason)
     }

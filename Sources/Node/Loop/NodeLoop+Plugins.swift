@@ -312,7 +312,7 @@ extension NodeLoop {
         if isBackground { background.insert(key) }
         waits[key] = WaitingRun(
             kind: kind, state: state, execution: execution, session: session, request: request, timer: timer, deadline: deadline,
-            isBackground: isBackground, note: noting)
+            isBackground: isBackground, note: noting, trace: spanning)
         return key
     }
 
@@ -367,6 +367,7 @@ extension NodeLoop {
     func cancelWait(_ key: UInt64) {
         guard let wait = removeWait(key) else { return }
         endWait(wait)
+        wait.trace?.root.end(failing: "the session ended")
         wait.note?.cancelled()
         wait.note?.settle()
         if let message = wait.request.message { end(message, .failed(Receipt(.unavailable, "the sender left while the rules waited"))) }
@@ -377,6 +378,7 @@ extension NodeLoop {
         guard let wait = removeWait(key) else { return }
         if let failure = wait.state.cancelOverdue(wait.execution) { report(failure, of: wait.state, wait.kind, wait.session) }
         if wait.state !== plugins { releaseDrained() }
+        wait.trace?.root.end(failing: "waited longer than its budget (plugins.limits.wait_ms)")
         wait.note?.failed("waited longer than its budget (plugins.limits.wait_ms)")
         wait.note?.settle()
         guard let session = wait.session, wait.kind == HP_INBOUND || wait.kind == HP_ROUTE else {
@@ -399,6 +401,7 @@ extension NodeLoop {
             "plugin": "\(failure.plugin)", "kind": "\(failure.kind.rawValue)", "generation": "\(state.generation)",
         ]
         if let handler = failure.handler { metadata["handler"] = "\(handler)" }
+        if let session { metadata.merge(.of(session)) { old, _ in old } }
         if suppressed > 0 { metadata["suppressed"] = "\(suppressed)" }
         logger.error("handler failed: \(failure.reason)", metadata: metadata)
         shared.pluginErrors.add(failure, generation: state.generation, count: suppressed + 1)

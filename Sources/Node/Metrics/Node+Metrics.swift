@@ -1,6 +1,7 @@
 import Measures
 import Messaging
 import Reactor
+import Spans
 import Synchronization
 import WireProtocol
 
@@ -27,6 +28,10 @@ extension Node {
     private func addProcess(to text: inout MetricsText) {
         let figures = ProcessFigures()
         text.gauges("hpush_build_info", "The version that runs", [("version=\"\(Self.version)\"", 1)])
+        let spans = (shared.tracing?.tracer as? RecordingTracer)?.buffer.counts ?? (exported: 0, dropped: 0)
+        text.counters(
+            "hpush_trace_spans_total", "Spans of traces, by what became of them",
+            [("result=\"exported\"", Double(spans.exported)), ("result=\"dropped\"", Double(spans.dropped))])
         text.gauge("hpush_ready", "1 while logins are taken", isReady ? 1 : 0)
         text.counter("process_cpu_seconds_total", "User and system time", figures.cpuSeconds)
         text.gauge("process_resident_memory_bytes", "Resident memory", Double(figures.residentBytes))

@@ -1,11 +1,12 @@
 import Logging
 import ServiceLifecycle
+import Synchronization
 
 /// Takes ended spans out of their buffer once a second and hands them on, to a collector, a file, or both. What was not taken is lost, and counted:
 /// traces are samples.
 ///
 /// A service: it runs until a graceful shutdown, and hands on what there is then.
-public struct SpanExporter: Service {
+public final class SpanExporter: Service {
     private static let batch = 512
 
     private let buffer: SpanBuffer
@@ -13,6 +14,8 @@ public struct SpanExporter: Service {
     private let resource: [(String, String)]
     private let version: String
     private let logger: Logger
+    /// The last batch was not taken.
+    private let isFailing = Atomic<Bool>(false)
 
     /// - Parameters:
     ///   - url: of a collector; empty: none.
@@ -27,31 +30,28 @@ public struct SpanExporter: Service {
     }
 
     public func run() async throws {
-        var isFailing = false
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                await export(&isFailing)
+                await self.export()
                 try? await Task.sleep(for: .seconds(1))
             }
         }
-        await export(&isFailing)
+        await export()
         for sink in sinks { await sink.close() }
     }
 
-    private func export(_ isFailing: inout Bool) async {
+    private func export() async {
         while true {
             let spans = buffer.take(Self.batch)
             if spans.isEmpty { return }
             do {
                 let document = try OTLPDocument(spans, resource: resource, version: version).json()
                 for sink in sinks { try await sink.write(document) }
-                if isFailing { logger.notice("spans are exported again") }
-                isFailing = false
+                if isFailing.exchange(false, ordering: .relaxed) { logger.notice("spans are exported again") }
             } catch {
                 buffer.lost(spans.count)
                 // Once, not each second.
-                if !isFailing { logger.warning("spans cannot be exported: \(error)") }
-                isFailing = true
+                if !isFailing.exchange(true, ordering: .relaxed) { logger.warning("spans cannot be exported: \(error)") }
                 return
             }
         }

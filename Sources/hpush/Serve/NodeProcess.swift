@@ -7,6 +7,7 @@ import HTTPListener
 import Logging
 import Node
 import ServiceLifecycle
+import Spans
 import Storage
 import Tokens
 
@@ -24,11 +25,14 @@ struct NodeProcess {
         // A file that may not grow is an error of the write, as a full disk is.
         signal(SIGXFSZ, SIG_IGN)
         let signals = await ProcessSignals()
-        let threshold = ProcessLog.begin(configuration.log)
+        let threshold = ProcessLog.begin(configuration.log, node: configuration.node.name)
         let logger = Logger(label: "hpush")
         let lock = try DataDirectoryLock(dataDirectory: configuration.node.dataDirectory)
         defer { lock.release() }
-        let node = try await Node(configuration: configuration, logger: Logger(label: "node"), source: source)
+        let spans = configuration.tracing.isOn ? SpanBuffer() : nil
+        let node = try await Node(
+            configuration: configuration, logger: Logger(label: "node"), options: .init(tracer: spans.map { RecordingTracer(buffer: $0) }),
+            source: source)
         try node.start()
 
         let gate = configuration.gate.enabled ? gate(of: node) : nil
@@ -37,7 +41,7 @@ struct NodeProcess {
             ? AdminServer(
                 control: node, logLevel: threshold, section: configuration.admin, dashboard: dashboard, logger: Logger(label: "admin"))
             : nil
-        let services = services(node, gate, admin)
+        let services = services(node, gate, admin, spans.map(exporter))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await services.run() }
             group.addTask { await signals.serve(services, node, logger) }
@@ -90,13 +94,21 @@ struct NodeProcess {
         return folders.lazy.filter { !$0.isEmpty }.compactMap { PageFiles(folder: $0 + "/dashboard") }.first
     }
 
+    private func exporter(of spans: SpanBuffer) -> SpanExporter {
+        let section = configuration.tracing
+        return SpanExporter(
+            spans, url: section.otlpURL, file: section.file, node: configuration.node.name, version: Node.version,
+            logger: Logger(label: "tracing"))
+    }
+
     private func directory(of node: Node) -> any NodeDirectory {
         configuration.cluster.mode == .standalone ? LocalDirectory(node: node) : ClusterDirectory(node: node)
     }
 
     /// They end in the order opposite to this one: the node drains while gate and admin listener still answer.
-    private func services(_ node: Node, _ gate: GateServer?, _ admin: AdminServer?) -> ServiceGroup {
+    private func services(_ node: Node, _ gate: GateServer?, _ admin: AdminServer?, _ exporter: SpanExporter?) -> ServiceGroup {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
+        if let exporter { services.append(.init(service: exporter)) }
         if let admin { services.append(.init(service: admin)) }
         if let gate { services.append(.init(service: gate)) }
         services.append(.init(service: NodeService(node: node)))
