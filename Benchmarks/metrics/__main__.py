@@ -20,7 +20,7 @@ os.environ.setdefault("HPUSH_BIN", str(ROOT / ".build/release/hpush"))
 
 import node as nodes  # noqa: E402
 
-GENERATOR = pathlib.Path(os.environ.get("HPUSH_GENERATOR", ROOT / ".build-bench/release/Generator"))
+GENERATOR = ROOT / ".build-bench/release/Generator"
 PIPELINE = [{"rate_limit": {"messages_per_second": 1000000, "burst": 1000000}}, {"login": {"mode": "open"}}, "chat_redirect"]
 MOST_MILLISECONDS = 50
 MOST_SHARE = 0.02

@@ -4,15 +4,14 @@ import http.client
 import json
 import os
 import pathlib
-import threading
 import time
 import unittest
 
 import wire
 from browser import BINARY, Browser
 from case import NodeTest
-from client import Closed
 from cluster import Cluster, eventually
+from crowd import Crowd
 from node import Node, ROOT
 
 PICTURES = os.environ.get("HPUSH_SCREENSHOTS")
@@ -90,47 +89,6 @@ class FilesTest(NodeTest):
             self.assertNotRegex(file.read_text(), r"innerHTML|insertAdjacent|document\.write|eval\(|https?://(?!www\.w3\.org)")
 
 
-class Load:
-    """A few users who chat, some badly, until it is ended."""
-
-    def __init__(self, node, users=24, pause=0.02):
-        self.stopped = threading.Event()
-        self.clients = [node.client(f"user{number}") for number in range(users)]
-        self.pause = pause
-        self.threads = [threading.Thread(target=self.run, args=(number,), daemon=True) for number in range(4)]
-        for thread in self.threads:
-            thread.start()
-
-    def run(self, part):
-        own = self.clients[part::4]
-        turn = 0
-        while not self.stopped.is_set():
-            for client in own:
-                turn += 1
-                text = "boom" if turn % 150 == 0 else "hello"
-                try:
-                    # One of them writes more than the rules let.
-                    client.send(wire.chat(f"user{turn % len(self.clients)}", text) * (3 if client is self.clients[0] else 1))
-                    client.socket.setblocking(False)
-                    try:
-                        while client.socket.recv(1 << 18):
-                            pass
-                    finally:
-                        client.socket.setblocking(True)
-                except BlockingIOError:
-                    pass
-                except (OSError, Closed):
-                    return
-            time.sleep(self.pause)
-
-    def end(self):
-        self.stopped.set()
-        for thread in self.threads:
-            thread.join()
-        for client in self.clients:
-            client.close()
-
-
 @unittest.skipUnless(BINARY, "chromium is not here")
 class PageTest(unittest.TestCase):
     config = {"chat": {"drain_seconds": 0, "threads": 2}, "websocket": {"enabled": True, "host": "127.0.0.1", "port": 0}}
@@ -166,8 +124,10 @@ class PageTest(unittest.TestCase):
 
 
 class LoadTest(PageTest):
+    config = {**PageTest.config, "node": {"name": "chat-1"}}
+
     def test_live_figures_under_load_and_how_they_look(self):
-        load = Load(self.node)
+        load = Crowd(self.node)
         self.addCleanup(load.end)
         page = self.page(width=1440, height=1130)
         page.wait("parseFloat(document.querySelector('#tile-received strong').textContent) > 50")
@@ -184,8 +144,13 @@ class LoadTest(PageTest):
         seen = page.look("document.querySelector('#tile-received .line').getAttribute('d')")
         page.wait(f"document.querySelector('#tile-received .line').getAttribute('d') !== {json.dumps(seen)}")
         self.assertTrue(page.look("!!document.querySelector('#handlers-inbox').offsetParent"))
+        # Rules change under load.
+        self.confirm(page, "reload")
+        page.wait("document.querySelector('#rules-answer').textContent.includes('Generation 2 is in force')")
+        page.wait("document.querySelector('#changes li b').textContent === 'generation 2'")
+        page.click("#rules-answer .close")
         if PICTURES:
-            time.sleep(45)
+            time.sleep(60)
         page.click("#pipeline .open[aria-controls=handlers-inbox]")
         self.assertEqual(page.look("document.documentElement.dataset.theme"), "light")
         self.picture(page, "dashboard-light")

@@ -3,12 +3,15 @@
 import json
 import re
 import shutil
+import statistics
 import subprocess
+import time
 import unittest
 
 import wire
 from case import NodeTest
 from cluster import Cluster, eventually
+from crowd import Crowd
 from node import ROOT
 
 PROMTOOL = shutil.which("promtool")
@@ -91,6 +94,17 @@ class StandaloneTest(NodeTest):
                 self.assertEqual(values, sorted(values), name)
                 count = re.search(rf"^{name}_count{re.escape('{' + labels + '}') if labels else ''} (\d+)$", text, re.M)
                 self.assertEqual(values[-1], int(count[1]), f"{name} {labels}")
+
+    def test_a_scrape_under_load_is_quick(self):
+        """Benchmarks/metrics measures it with 15,000 connections; here it is only not to wait for something it should not."""
+        crowd = Crowd(self.node, users=200)
+        self.addCleanup(crowd.end)
+        took = []
+        for _ in range(9):
+            began = time.monotonic()
+            self.assertEqual(self.node.http("/metrics")[0], 200)
+            took.append(time.monotonic() - began)
+        self.assertLess(statistics.median(took), 0.5)
 
     def test_no_user_in_a_label(self):
         client = self.client("very-secret-user")

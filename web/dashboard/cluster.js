@@ -80,6 +80,8 @@ function drawMap(map, nodes, around) {
   if (map.dataset.key === key) return;
   map.dataset.key = key;
   map.replaceChildren(...picture);
+  // One or two others stand beside this one.
+  map.setAttribute("viewBox", others.length > 2 ? "0 0 640 300" : "0 95 640 110");
   map.setAttribute("aria-label", nodes.map((node) => `${node.name}: ${words(node)}, ${node.sessions} sessions`).join("; "));
 }
 

@@ -59,7 +59,8 @@ function show(data) {
   const { status } = data;
   document.title = `${status.name} · HPush`;
   text($("name"), status.name);
-  text($("about"), `HPush ${status.version} · up ${span(status.uptime_seconds)}`);
+  text($("version"), `HPush ${status.version} · `);
+  text($("uptime"), `up ${span(status.uptime_seconds)}`);
   text($("state"), status.state);
   $("state").dataset.tone = STATES[status.state] ?? "warn";
   const notices = [];
@@ -73,7 +74,7 @@ function show(data) {
   showOutcomes(data);
   showCluster(data);
   showLoops(data);
-  text($("foot"), status.listeners.map((one) => `${one.name} ${one.address}`).join(" · "));
+  text($("foot"), !status.cluster ? "" : status.listeners.map((one) => `${one.name} ${one.address}`).join(" · "));
 }
 
 function live(words, tone) {

@@ -98,7 +98,7 @@ export function showPipeline(data) {
       fill(line, figures([handler], old(plugin).filter((other) => other.name === handler.name), seconds));
     });
   });
-  const waiting = listing.waiting ? ` · ${plural(listing.waiting, "handler")} wait` : "";
+  const waiting = listing.waiting ? ` · ${amount(listing.waiting)} wait` : "";
   text($("pipeline-about"), `head to tail · generation ${listing.generation}${waiting}`);
   if (!before || before.time !== data.time) before = { listing, time: data.time };
 }

@@ -18,5 +18,6 @@ public struct RuleChange: Codable, Sendable, Equatable {
     public var plugin: String?
     public var file: String?
     public var line: Int?
+    /// What is wrong there.
     public var message: String?
 }

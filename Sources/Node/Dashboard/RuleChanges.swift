@@ -19,7 +19,7 @@ final class RuleChanges: Sendable {
         add(
             RuleChange(
                 time: Date().timeIntervalSince1970, by: by, result: .failed, generation: generation, plugin: failure.plugin,
-                file: failure.file, line: failure.line, message: failure.message))
+                file: failure.file, line: failure.line, message: failure.file == nil ? failure.message : failure.reason))
     }
 
     private func add(_ change: RuleChange) {

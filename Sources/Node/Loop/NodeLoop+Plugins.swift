@@ -396,6 +396,11 @@ extension NodeLoop {
     func report(_ failure: PluginFailure, of state: PluginState, _ kind: hp_kind, _ session: Session?) {
         if let session { noteFailure(failure, of: state, kind, session) }
         statistics.pluginFailures[failure.kind.rawValue, default: 0] += 1
+        log(failure, of: state, session, "handler failed")
+    }
+
+    /// Some lines a second, in the log and for the dashboard.
+    func log(_ failure: PluginFailure, of state: PluginState, _ session: Session?, _ message: String) {
         guard let suppressed = failureLog.admit(failure.plugin, second: loop.now / 1_000_000_000) else { return }
         var metadata: Logger.Metadata = [
             "plugin": "\(failure.plugin)", "kind": "\(failure.kind.rawValue)", "generation": "\(state.generation)",
@@ -403,7 +408,7 @@ extension NodeLoop {
         if let handler = failure.handler { metadata["handler"] = "\(handler)" }
         if let session { metadata.merge(.of(session)) { old, _ in old } }
         if suppressed > 0 { metadata["suppressed"] = "\(suppressed)" }
-        logger.error("handler failed: \(failure.reason)", metadata: metadata)
+        logger.error("\(message): \(failure.reason)", metadata: metadata)
         shared.pluginErrors.add(failure, generation: state.generation, count: suppressed + 1)
     }
 }
