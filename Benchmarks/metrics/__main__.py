@@ -1,5 +1,5 @@
-"""What metrics cost: how long a scrape takes while many connections have traffic, and what scraping takes of the throughput. The node on one core,
-the generator and the scrapes on the other. Prints a table; the exit status is 1 when a target is missed.
+"""What metrics cost: how long a scrape takes while many connections have traffic, and what scraping takes of the throughput. The node on
+one core, the generator and the scrapes on the other. Prints a table; the exit status is 1 when a target is missed.
 
     scripts/bench metrics [--rounds N] [--seconds S] [--connections N] [--every S]
 """
@@ -67,8 +67,8 @@ class Scrapes:
 
 def load(chosen, node):
     command = [
-        "taskset", "-c", "1", GENERATOR, "--port", str(node.ports["chat"]), "--conns", str(chosen.connections), "--window", str(chosen.window),
-        "--duration", str(chosen.seconds), "--warmup", "2", "--pid", str(node.process.pid)]
+        "taskset", "-c", "1", GENERATOR, "--port", str(node.ports["chat"]), "--conns", str(chosen.connections),
+        "--window", str(chosen.window), "--duration", str(chosen.seconds), "--warmup", "2", "--pid", str(node.process.pid)]
     run = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=chosen.seconds + 180)
     result = json.loads(run.stdout)
     if not result["ok"]:

@@ -150,8 +150,9 @@ class ClusterTest(unittest.TestCase):
                     return None
             eventually(arrives, "the message")
             trace = trace_of(
-                collector, lambda span: any(other["name"] == "deliver" and other["traceId"] == span["traceId"] for other in collector.spans),
-                4, "spans of both nodes")
+                collector,
+                lambda span: any(other["name"] == "deliver" and other["traceId"] == span["traceId"] for other in collector.spans), 4,
+                "spans of both nodes")
             self.assertEqual((trace["forward"]["node"], trace["deliver"]["node"]), ("node-1", "node-2"))
             self.assertEqual(trace["deliver"]["parentSpanId"], trace["forward"]["spanId"])
             self.assertEqual(trace["forward"]["parentSpanId"], trace["message_request"]["spanId"])

@@ -19,7 +19,8 @@ export function sparkline(lines) {
   const paths = lines.map((name) => s("path", { class: `line ${name}` }));
   const area = s("path", { class: `area ${lines[0]}` });
   const mark = s("line", { class: "mark", y1: 0, y2: HEIGHT, hidden: true });
-  const svg = s("svg", { class: "spark", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img" }, area, ...paths, mark);
+  const attributes = { class: "spark", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img" };
+  const svg = s("svg", attributes, area, ...paths, mark);
   return { svg, area, paths, mark };
 }
 

@@ -18,6 +18,15 @@ function words(node) {
 
 const isUp = (state) => state.startsWith("connected");
 
+function servers(cluster) {
+  const isKnown = isUp(cluster.zookeeper) && cluster.current;
+  const state = cluster.zookeeper.replace(/, session.*/, "");
+  return [
+    { name: "ZooKeeper", tone: isKnown ? "good" : "bad", state, title: cluster.zookeeper },
+    { name: "Redis", tone: isUp(cluster.redis) ? "good" : "bad", state: cluster.redis, title: `${cluster.routes_waiting} changes of routes wait` },
+  ];
+}
+
 /** A standalone node is a cluster of one, with nothing around it. */
 function members(status) {
   if (status.cluster) return status.cluster.nodes;
@@ -30,14 +39,11 @@ export function showCluster({ status }) {
   const nodes = members(status);
   const parent = $("cluster");
   if (!parent.firstChild) {
-    parent.append(h("ul", { class: "services" }), s("svg", { class: "map", role: "img", viewBox: "0 0 640 300" }), h("ul", { class: "nodes" }),
-      h("ul", { class: "listeners" }));
+    parent.append(
+      h("ul", { class: "services" }), s("svg", { class: "map", role: "img" }), h("ul", { class: "nodes" }), h("ul", { class: "listeners" }));
   }
   const [services, map, list, listeners] = parent.children;
-  const around = cluster ? [
-    { name: "ZooKeeper", tone: isUp(cluster.zookeeper) && cluster.current ? "good" : "bad", state: cluster.zookeeper.replace(/, session.*/, ""), title: cluster.zookeeper },
-    { name: "Redis", tone: isUp(cluster.redis) ? "good" : "bad", state: cluster.redis, title: `${plural(cluster.routes_waiting, "change")} of routes wait` },
-  ] : [];
+  const around = cluster ? servers(cluster) : [];
   keep(services, around, (one) => one.name, (one) => h("li", {}, h("b", {}, one.name), h("span", { class: "chip small" })), (item, one) => {
     text(item.lastChild, one.state);
     item.lastChild.dataset.tone = one.tone;
@@ -47,16 +53,18 @@ export function showCluster({ status }) {
   parent.toggleAttribute("data-many", nodes.length > MOST);
   drawMap(map, nodes, around);
   const most = Math.max(1, ...nodes.map((node) => node.sessions));
-  keep(list, nodes, (node) => node.id, () => h("li", {}, h("b"), h("span", { class: "soft" }), h("small", { class: "soft" }), bar()), (item, node) => {
+  const makeNode = () => h("li", {}, h("b"), h("span", { class: "soft" }), h("small", { class: "soft" }), bar());
+  keep(list, nodes, (node) => node.id, makeNode, (item, node) => {
     item.dataset.tone = tone(node);
     text(item.children[0], node.name || `node ${node.id}`);
     text(item.children[1], words(node));
     text(item.children[2], `${plural(node.sessions, "session")} · ${node.address}`);
     fillBar(item.children[3], node.sessions / most);
   });
-  keep(listeners, cluster ? [] : status.listeners, (one) => one.name, (one) => h("li", {}, h("b", {}, one.name), h("code", {}, one.address)), () => {});
-  text($("cluster-about"), cluster ? `${plural(nodes.length, "node")} · ${plural(nodes.reduce((sum, node) => sum + node.sessions, 0), "session")}`
-    : "this node stands alone");
+  const makeListener = (one) => h("li", {}, h("b", {}, one.name), h("code", {}, one.address));
+  keep(listeners, cluster ? [] : status.listeners, (one) => one.name, makeListener, () => {});
+  const sessions = nodes.reduce((sum, node) => sum + node.sessions, 0);
+  text($("cluster-about"), cluster ? `${plural(nodes.length, "node")} · ${plural(sessions, "session")}` : "this node stands alone");
 }
 
 /** This node in the middle, the others around it, their links as lines. */
@@ -70,7 +78,8 @@ function drawMap(map, nodes, around) {
   const boxes = [...places, ...(own ? [{ node: own, x: 320, y: 150, isOwn: true }] : [])];
   const picture = [
     ...places.map(({ node, x, y }) => s("line", { class: "link", "data-tone": tone(node), x1: 320, y1: 150, x2: x, y2: y })),
-    ...boxes.map(({ node, x, y, isOwn }) => s("g", { class: isOwn ? "node own" : "node", "data-tone": tone(node), transform: `translate(${x - 74} ${y - 29})` },
+    ...boxes.map(({ node, x, y, isOwn }) => s(
+      "g", { class: isOwn ? "node own" : "node", "data-tone": tone(node), transform: `translate(${x - 74} ${y - 29})` },
       s("title", {}, `${node.name}: ${words(node)}, ${node.address}`),
       s("rect", { width: 148, height: 58, rx: 12 }), s("circle", { cx: 18, cy: 21, r: 5 }),
       s("text", { x: 31, y: 26, class: "name" }, cut(node.name || `node ${node.id}`)),

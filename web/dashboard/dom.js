@@ -27,6 +27,11 @@ export function fillBar(element, share) {
   element.firstChild.style.width = `${Math.min(1, Math.max(0, share)) * 100}%`;
 }
 
+/** The first row of a table; columns are pairs of a title and a class. */
+export function tableHead(columns) {
+  return h("div", { class: "row head", role: "row" }, ...columns.map(([name, type]) => h("span", { class: type, role: "columnheader" }, name)));
+}
+
 export const $ = (id) => document.getElementById(id);
 
 /** Changes an element's text only when it is another one, so that a selection in it stays. */

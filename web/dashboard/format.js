@@ -17,8 +17,8 @@ function short(value) {
 }
 
 export function bytes(value) {
-  for (const [size, unit] of [[1 << 30, "GB"], [1 << 20, "MB"], [1 << 10, "KB"]]) if (value >= size) return `${short(value / size)} ${unit}`;
-  return `${Math.round(value || 0)} B`;
+  const unit = [[2 ** 40, "TB"], [2 ** 30, "GB"], [2 ** 20, "MB"], [2 ** 10, "KB"]].find(([size]) => value >= size);
+  return unit ? `${short(value / unit[0])} ${unit[1]}` : `${Math.round(value || 0)} B`;
 }
 
 /** Of milliseconds: "85 µs", "3.2 ms", "1.4 s"; an en dash for nothing. */

@@ -1,6 +1,6 @@
 // The event loops, side by side.
 
-import { $, h, keep, text } from "./dom.js";
+import { $, h, keep, tableHead, text } from "./dom.js";
 import { bytes, time } from "./format.js";
 
 const COLUMNS = [["Loop", "name"], ["In", "number"], ["Out", "number"], ["Wait", "number"], ["Lag p99", "number"], ["Lua", "number wide"]];
@@ -9,8 +9,7 @@ let before = null;
 export function showLoops(data) {
   const parent = $("loops");
   if (!parent.firstChild) {
-    parent.append(h("div", { class: "row head", role: "row" }, ...COLUMNS.map(([name, kind]) => h("span", { class: kind, role: "columnheader" }, name))),
-      h("div", { class: "groups" }));
+    parent.append(tableHead(COLUMNS), h("div", { class: "groups" }));
   }
   const seconds = before ? data.time - before.time : 0;
   const rate = (loop, field) => {
@@ -19,7 +18,10 @@ export function showLoops(data) {
   };
   keep(parent.lastChild, data.loops, (loop) => loop.loop, () => h("div", { class: "row", role: "row" },
     ...COLUMNS.map(([, kind]) => h("span", { class: kind, role: "cell" }))), (row, loop) => {
-    const values = [`loop ${loop.loop}`, rate(loop, "bytes_received"), rate(loop, "bytes_sent"), bytes(loop.bytes_waiting), time(loop.tick_p99), bytes(loop.script_bytes)];
+    const values = [
+      `loop ${loop.loop}`, rate(loop, "bytes_received"), rate(loop, "bytes_sent"), bytes(loop.bytes_waiting), time(loop.tick_p99),
+      bytes(loop.script_bytes),
+    ];
     values.forEach((value, index) => text(row.children[index], value));
   });
   text($("loops-about"), "each a core's, with rules of its own");

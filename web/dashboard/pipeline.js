@@ -1,6 +1,6 @@
 // The plugins in their order, and what their handlers cost.
 
-import { $, bar, fillBar, h, keep, text } from "./dom.js";
+import { $, bar, fillBar, h, keep, tableHead, text } from "./dom.js";
 import { amount, plural, span, time } from "./format.js";
 
 const COLUMNS = [["", ""], ["Plugin", "name"], ["State", "state"], ["Calls/s", "number"], ["Mean", "number"], ["p99", "number wide"],
@@ -25,11 +25,12 @@ function figures(handlers, old, seconds) {
 
 function state(plugin, now) {
   const guards = plugin.guards;
-  if (guards.state === "quarantined") return { tone: "bad", words: "quarantined", title: `next try in ${span(guards.until - now)}: ${guards.reason}` };
-  if (guards.state === "probing") return { tone: "warn", words: "probing", title: guards.reason };
-  if (guards.throttled_sessions > 0) {
-    return { tone: "warn", words: `throttled ${guards.throttled_sessions}`, title: `kept from ${plural(guards.throttled_sessions, "session")}` };
+  if (guards.state === "quarantined") {
+    return { tone: "bad", words: "quarantined", title: `next try in ${span(guards.until - now)}: ${guards.reason}` };
   }
+  if (guards.state === "probing") return { tone: "warn", words: "probing", title: guards.reason };
+  const throttled = guards.throttled_sessions;
+  if (throttled > 0) return { tone: "warn", words: `throttled ${throttled}`, title: `kept from ${plural(throttled, "session")}` };
   return { tone: "good", words: "running", title: "" };
 }
 
@@ -74,8 +75,7 @@ export function showPipeline(data) {
   const seconds = isSame ? data.time - before.time : 0;
   const parent = $("pipeline");
   if (!parent.firstChild) {
-    parent.append(h("div", { class: "row head", role: "row" }, ...COLUMNS.map(([name, type]) => h("span", { class: type, role: "columnheader" }, name))),
-      h("div", { class: "groups" }));
+    parent.append(tableHead(COLUMNS), h("div", { class: "groups" }));
   }
   const old = (plugin) => (isSame ? before.listing.plugins.find((other) => other.name === plugin.name)?.handlers ?? [] : []);
   keep(parent.lastChild, listing.plugins, (plugin) => plugin.name, make, (group, plugin) => {
@@ -93,7 +93,8 @@ export function showPipeline(data) {
     chip.dataset.tone = shown.tone;
     chip.title = shown.title;
     fill(row, numbers);
-    keep(handlers, plugin.handlers.filter((handler) => handler.calls > 0), (handler) => handler.name, () => cells("handler"), (line, handler) => {
+    const called = plugin.handlers.filter((handler) => handler.calls > 0);
+    keep(handlers, called, (handler) => handler.name, () => cells("handler"), (line, handler) => {
       text(line.children[1], handler.name);
       fill(line, figures([handler], old(plugin).filter((other) => other.name === handler.name), seconds));
     });

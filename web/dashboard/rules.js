@@ -4,7 +4,9 @@ import { ask } from "./api.js";
 import { $, h, keep, text } from "./dom.js";
 import { ago, clock, plural, shortPath } from "./format.js";
 
-const BY = { admin: "by an operator", signal: "by SIGHUP", watch: "a file changed", rollback: "rolled back", auto_rollback: "rolled back by itself" };
+const BY = {
+  admin: "by an operator", signal: "by SIGHUP", watch: "a file changed", rollback: "rolled back", auto_rollback: "rolled back by itself",
+};
 let changed = () => {};
 let latest = null;
 
@@ -19,8 +21,8 @@ export function startRules(whenChanged) {
     const before = latest.generations[1];
     change({
       title: "Roll the rules back?", verb: "Roll back", path: "v1/plugins/rollback",
-      text: before ? `The rules of generation ${before.rules_of}, in force until ${clock(latest.generations[0].since)}, come back as a new generation.`
-        : "There is no generation before this one.",
+      text: before ? `The rules of generation ${before.rules_of}, in force until ${clock(latest.generations[0].since)}, come back as a
+        new generation.` : "There is no generation before this one.",
     });
   });
 }
@@ -73,17 +75,24 @@ export function showRules(data) {
   text(about, plugins.files_differ ? "files differ from what runs" : "files are what runs");
   about.classList.toggle("warn", plugins.files_differ);
   $("rollback").disabled = plugins.rollbacks === 0;
-  keep($("generations"), generations, (one) => one.number, () => h("li", {}, h("b"), h("span"), h("small", { class: "soft" })), (item, one) => {
+  const makeGeneration = () => h("li", {}, h("b"), h("span"), h("small", { class: "soft" }));
+  keep($("generations"), generations, (one) => one.number, makeGeneration, (item, one) => {
     const isCurrent = one === generations[0];
     item.classList.toggle("current", isCurrent);
     text(item.children[0], one.number);
-    text(item.children[1], (isCurrent ? "in force" : "kept for a rollback") + (one.rules_of !== one.number ? `, rules of ${one.rules_of}` : ""));
+    const origin = one.rules_of !== one.number ? `, rules of ${one.rules_of}` : "";
+    text(item.children[1], (isCurrent ? "in force" : "kept for a rollback") + origin);
     text(item.children[2], ago(one.since, data.time));
   });
   const list = changes.slice(0, 6);
-  keep($("changes"), list, (one) => one.time, (one) => h("li", { "data-tone": one.result === "failed" ? "bad" : "good" },
-    h("p", {}, h("b", {}, one.result === "failed" ? "failed" : `generation ${one.generation}`), ` ${BY[one.by] ?? one.by} `, h("small", { class: "soft" })),
-    one.file ? h("p", { class: "place", title: one.file }, shortPath(one.file) + (one.line ? `:${one.line}` : "")) : null,
-    one.message ? h("p", { class: "soft" }, one.message) : null), (item, one) => text(item.querySelector("small"), ago(one.time, data.time)));
+  keep($("changes"), list, (one) => one.time, makeChange, (item, one) => text(item.querySelector("small"), ago(one.time, data.time)));
   $("changes").toggleAttribute("data-empty", list.length === 0);
+}
+
+function makeChange(one) {
+  const isFailed = one.result === "failed";
+  return h("li", { "data-tone": isFailed ? "bad" : "good" },
+    h("p", {}, h("b", {}, isFailed ? "failed" : `generation ${one.generation}`), ` ${BY[one.by] ?? one.by} `, h("small", { class: "soft" })),
+    one.file ? h("p", { class: "place", title: one.file }, shortPath(one.file) + (one.line ? `:${one.line}` : "")) : null,
+    one.message ? h("p", { class: "soft" }, one.message) : null);
 }

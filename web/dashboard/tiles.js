@@ -13,7 +13,8 @@ const TILES = [
   { id: "delivered", name: "Delivered", unit: "msg/s", fields: ["messages_delivered", "messages_forwarded"], show: rate, least: 5,
     more: (p, d) => (d.status.cluster ? `${rate(p.messages_forwarded)}/s to other nodes` : `${bytes(p.bytes_sent)}/s out`) },
   { id: "refused", name: "Refused", unit: "msg/s", fields: ["messages_refused"], tone: "bad", show: rate, least: 5,
-    more: (p, d) => `${amount(d.status.messages_refused)} in all`, bad: (p) => p.messages_refused > 0.05 * Math.max(p.messages_received, 1) },
+    more: (p, d) => `${amount(d.status.messages_refused)} in all`,
+    bad: (p) => p.messages_refused > 0.05 * Math.max(p.messages_received, 1) },
   { id: "logins", name: "Logins", unit: "/s", fields: ["logins_accepted", "logins_refused"], show: rate, least: 2,
     more: (p) => `${rate(p.logins_refused)}/s refused`, bad: (p) => p.logins_refused > Math.max(1, p.logins_accepted) },
   { id: "sessions", name: "Sessions", unit: "", fields: ["sessions"], show: amount, least: 5,
@@ -23,7 +24,8 @@ const TILES = [
   { id: "lag", name: "Loop lag", unit: "p99", fields: ["tick_p99", "longest_tick"], show: time, least: 5, tone: "lag",
     more: (p) => `longest ${time(p.longest_tick)}`, bad: (p) => p.longest_tick > 100 },
   { id: "store", name: "Store commit", unit: "p99", fields: ["commit_p99"], show: time, least: 5, tone: "lag",
-    more: (p, d) => (d.status.store?.working === false ? "cannot store" : `${amount(p.store_writes)} writes/s, ${d.status.store?.waiting ?? 0} wait`),
+    more: (p, d) => (d.status.store?.working === false ? "cannot store"
+      : `${amount(p.store_writes)} writes/s, ${d.status.store?.waiting ?? 0} wait`),
     bad: (p, d) => d.status.store?.working === false },
   { id: "failures", name: "Plugin failures", unit: "/s", fields: ["plugin_failures"], tone: "bad", show: rate, least: 1,
     more: (p, d) => {
@@ -83,7 +85,8 @@ export function showTiles(parent, points, data) {
     const series = tile.fields.map((field) => points.map((point) => point[field] ?? null));
     const most = draw(entry.spark, times, series, data.time, tile.least);
     const seen = Math.max(...series[0].filter((value) => value !== null), 0);
-    entry.spark.svg.setAttribute("aria-label", `${tile.name}: at most ${tile.show(Math.min(seen, most))} ${tile.unit} in the last five minutes`);
+    const said = `${tile.name}: at most ${tile.show(Math.min(seen, most))} ${tile.unit} in the last five minutes`;
+    entry.spark.svg.setAttribute("aria-label", said);
     show(entry);
   }
 }

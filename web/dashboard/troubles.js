@@ -13,18 +13,26 @@ const USUAL = new Set(["accepted", "received", "delivered", "forwarded", "receip
 const KINDS = { error: "error", run_budget: "ran too long", memory: "out of memory", wait: "waited too long", busy: "too many wait" };
 
 export function showErrors(data) {
-  keep($("errors"), data.errors.slice(0, 12), (one) => `${one.generation} ${one.plugin} ${one.handler} ${one.reason}`, (one) => h("li", {},
+  const shown = data.errors.slice(0, 12);
+  keep($("errors"), shown, (one) => `${one.generation} ${one.plugin} ${one.handler} ${one.reason}`, makeError, (item, one) => {
+    const times = one.count > 1 ? `${amount(one.count)} times, last ` : "";
+    text(item.querySelector(".when"), `${times}${ago(one.last, data.time)} · generation ${one.generation}`);
+  });
+  text($("errors-about"), shown.length ? `${plural(data.errors.length, "different one")}, the latest first` : "");
+  $("errors").toggleAttribute("data-empty", shown.length === 0);
+}
+
+function makeError(one) {
+  return h("li", {},
     h("p", {}, h("b", {}, one.plugin), h("span", { class: "soft" }, ` ${one.handler ?? ""}`),
       one.kind === "error" ? null : h("span", { class: "chip small", "data-tone": "warn" }, KINDS[one.kind] ?? one.kind)),
     one.file ? h("p", { class: "place", title: one.file }, shortPath(one.file) + (one.line ? `:${one.line}` : "")) : null,
-    h("p", { class: "reason" }, one.reason), h("p", { class: "soft when" })),
-  (item, one) => text(item.querySelector(".when"), `${one.count > 1 ? `${amount(one.count)} times, last ` : ""}${ago(one.last, data.time)} · generation ${one.generation}`));
-  text($("errors-about"), data.errors.length ? `${plural(data.errors.length, "different one")}, the latest first` : "");
-  $("errors").toggleAttribute("data-empty", data.errors.length === 0);
+    h("p", { class: "reason" }, one.reason), h("p", { class: "soft when" }));
 }
 
 export function showOutcomes(data) {
-  keep($("outcomes"), GROUPS, ([kind]) => kind, ([, title]) => h("div", { class: "outcomes" }, h("h3", {}, title), h("ul")), (group, [kind]) => {
+  const makeGroup = ([, title]) => h("div", { class: "outcomes" }, h("h3", {}, title), h("ul"));
+  keep($("outcomes"), GROUPS, ([kind]) => kind, makeGroup, (group, [kind]) => {
     const all = data.outcomes.filter((outcome) => outcome.kind === kind);
     const most = Math.max(1, ...all.map((outcome) => outcome.recent));
     const shown = all.filter((outcome) => outcome.total > 0);
