@@ -22,6 +22,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.2.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
@@ -44,8 +45,11 @@ let package = Package(
         .target(name: "CTLS", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .target(name: "CPluginBridge", dependencies: ["CLua", "CWire"]),
 
+        // How long things take, for metrics.
+        .target(name: "Measures"),
+
         // Bytes.
-        .target(name: "Reactor", dependencies: ["CReactor"]),
+        .target(name: "Reactor", dependencies: ["CReactor", "Measures"]),
         // Certificates, and what stands between a connection of the reactor and its socket.
         .target(name: "TLS", dependencies: ["CTLS", "Reactor"]),
         // Frames and handshake of RFC 6455, without input and output.
@@ -55,7 +59,9 @@ let package = Package(
             dependencies: ["Reactor", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log")]),
         .target(
             name: "ZooKeeperClient",
-            dependencies: ["Reactor", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log")]),
+            dependencies: [
+                "Measures", "Reactor", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
+            ]),
         .target(
             name: "WireProtocol",
             dependencies: ["CWire", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
@@ -70,6 +76,7 @@ let package = Package(
         .target(
             name: "Storage",
             dependencies: [
+                "Measures",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "_CryptoExtras", package: "swift-crypto"),
@@ -86,24 +93,37 @@ let package = Package(
         .target(
             name: "Cluster",
             dependencies: [
-                "CWire", "Reactor", "RedisClient", "ZooKeeperClient", .product(name: "Crypto", package: "swift-crypto"),
+                "CWire", "Measures", "Reactor", "RedisClient", "ZooKeeperClient", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         // What the gate signs and nodes check.
         .target(name: "Tokens", dependencies: [.product(name: "JWTKit", package: "jwt-kit")]),
 
+        // Spans by swift-distributed-tracing, and their way to a collector.
+        .target(
+            name: "Spans",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]),
+
         // Assembly.
         .target(
             name: "Node",
             dependencies: [
-                "Cluster", "HPushConfiguration", "Messaging", "MySQLStorage", "PluginHost", "PluginRecording", "Reactor", "RedisClient",
-                "Storage", "TLS", "Tokens", "WebSocket", "WireProtocol",
+                "Cluster", "HPushConfiguration", "Measures", "Messaging", "MySQLStorage", "PluginHost", "PluginRecording", "Reactor",
+                "RedisClient", "Spans", "Storage", "TLS", "Tokens", "WebSocket", "WireProtocol",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]),
         // What recordings of chains look like, and in what two runs of one differ: for the node and for the tools.
         .target(name: "PluginRecording", dependencies: ["CWire", "PluginHost", "WireProtocol"]),
@@ -172,7 +192,7 @@ let package = Package(
             dependencies: [
                 "Admin", "ChatClient", "ChatConsole", "Cluster", "Gate", "HPushConfiguration", "HPushLog", "HTTPListener", "Messaging",
                 "Node",
-                "PluginHost", "PluginRecording", "PluginTest", "Storage", "Supervision", "TLS", "Tokens",
+                "PluginHost", "PluginRecording", "PluginTest", "Spans", "Storage", "Supervision", "TLS", "Tokens",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -182,6 +202,9 @@ let package = Package(
             ]),
 
         // Tests, in rings: pure -> loopback -> real servers.
+        .testTarget(name: "MeasuresTests", dependencies: ["Measures"]),
+        .testTarget(
+            name: "SpansTests", dependencies: ["Spans", .product(name: "Tracing", package: "swift-distributed-tracing")]),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor"]),
         .testTarget(name: "TLSTests", dependencies: ["Reactor", "TLS"]),
         .testTarget(

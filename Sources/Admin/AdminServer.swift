@@ -5,26 +5,31 @@ import Node
 import ServiceLifecycle
 import TLS
 
-/// The admin listener: HTTP for operators, `hpush status` and Prometheus. docs/operations.md lists the routes.
+/// The admin listener: HTTP for operators, `hpush status`, the dashboard and Prometheus. docs/operations.md lists the routes.
 ///
 /// A service: it serves from `run` until a graceful shutdown or cancellation.
 public final class AdminServer: Service {
     private let listener: HTTPListener
 
-    /// - Parameter tls: nil: the listener speaks HTTP, not HTTPS.
+    /// - Parameters:
+    ///   - dashboard: what `/` shows; nil: nothing.
+    ///   - tls: nil: the listener speaks HTTP, not HTTPS.
     /// - Throws: `ListenError` when the certificate is not taken.
     public init(
-        control: any NodeControl, logLevel: any LogLevelControl, section: AdminSection, tls: TLSDoor? = nil, logger: Logger
+        control: any NodeControl, logLevel: any LogLevelControl, section: AdminSection, dashboard: PageFiles? = nil, tls: TLSDoor? = nil,
+        logger: Logger
     ) throws(ListenError) {
         let access = AdminAccess(section: section)
         listener = try HTTPListener(
             name: "admin", address: ListenAddress(host: section.host, port: section.port),
-            routes: Self.routes(control: control, logLevel: logLevel), style: .snakeCase, limits: ListenerLimits(connections: 256),
+            routes: Self.routes(control: control, logLevel: logLevel, dashboard: dashboard), style: .snakeCase,
+            limits: ListenerLimits(connections: 256),
             logger: logger, tls: tls, check: { request, address throws(HTTPFailure) in try access.check(request, at: address) })
     }
 
-    static func routes(control: any NodeControl, logLevel: any LogLevelControl) -> HTTPRoutes {
+    static func routes(control: any NodeControl, logLevel: any LogLevelControl, dashboard: PageFiles? = nil) -> HTTPRoutes {
         var routes = HTTPRoutes()
+        DashboardRoutes(control: control, files: dashboard).add(to: &routes)
         HealthRoutes(control: control).add(to: &routes)
         MetricsRoutes(control: control).add(to: &routes)
         NodeRoutes(control: control).add(to: &routes)

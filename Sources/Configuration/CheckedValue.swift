@@ -1,6 +1,7 @@
 /// A value that its key's description accepts.
 public enum CheckedValue: Sendable, Hashable {
     case integer(Int)
+    case number(Double)
     case boolean(Bool)
     case string(String)
     case strings([String])
@@ -12,6 +13,7 @@ extension CheckedValue: CustomStringConvertible {
     public var description: String {
         switch self {
         case .integer(let value): String(value)
+        case .number(let value): Int(exactly: value).map { String($0) } ?? String(value)
         case .boolean(let value): String(value)
         case .string(let value): value.isEmpty ? "\"\"" : value
         case .strings(let values): "[" + values.map { "\"\($0)\"" }.joined(separator: ", ") + "]"

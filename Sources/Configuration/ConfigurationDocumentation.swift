@@ -43,6 +43,7 @@ public enum ConfigurationDocumentation {
 
         - `admin.host` off loopback needs `admin.token`.
         - No two listeners on one port.
+        - `tracing.sample` above 0 needs `tracing.otlp_url` or `tracing.file`.
         - `cluster.mode: zookeeper` needs `cluster.peer.secret` and `gate.token_secret`, and `node.advertise` where a host is a wildcard.
         - In a cluster, `login` in mode `password`, `inbox` and `group_chat` need `store.driver: mysql`.
 

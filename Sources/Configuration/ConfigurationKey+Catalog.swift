@@ -1,7 +1,7 @@
 extension ConfigurationKey {
     /// Every key there is, in the order of the documentation.
     public static let all: [ConfigurationKey] =
-        node + chat + websocket + gate + admin + tls + limits + cluster + store + queue + ids + plugins + log
+        node + chat + websocket + gate + admin + tls + limits + cluster + store + queue + ids + plugins + log + tracing
 
     /// The pipeline of a node whose configuration names none.
     public static let defaultPipeline: [PluginEntry] = [
@@ -259,5 +259,19 @@ extension ConfigurationKey {
             "log.level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), default: .string("info"),
             help: "Least level that is logged."),
         ConfigurationKey("log.format", .choice(["text", "json"]), default: .string("text"), help: "For people or for machines."),
+    ]
+
+    private static let tracing = [
+        ConfigurationKey(
+            "tracing.sample", .number(0...1), default: .number(0),
+            help:
+                "Share of messages and logins whose way is traced: 0.001 is one in a thousand. Traces begun by other nodes go on here at any rate."
+        ),
+        ConfigurationKey(
+            "tracing.otlp_url", .string(.optionalHTTPURL), default: .string(""),
+            help: "OpenTelemetry collector that gets the spans by OTLP/HTTP, such as http://127.0.0.1:4318. Empty: none."),
+        ConfigurationKey(
+            "tracing.file", .string(.any), default: .string(""), .path,
+            help: "File that gets the spans as OTLP JSON, a batch a line. Empty: none."),
     ]
 }

@@ -3,6 +3,8 @@ public struct ConfigurationKey: Sendable {
     /// Type and range.
     public enum Kind: Sendable, Hashable {
         case integer(ClosedRange<Int>)
+        /// With or without a fraction.
+        case number(ClosedRange<Double>)
         case boolean
         case string(StringFormat)
         case choice([String])
@@ -53,6 +55,7 @@ public struct ConfigurationKey: Sendable {
     public var expectation: String {
         switch kind {
         case .integer(let range): "an integer from \(range.lowerBound) to \(range.upperBound)"
+        case .number(let range): "a number from \(CheckedValue.number(range.lowerBound)) to \(CheckedValue.number(range.upperBound))"
         case .boolean: "true or false"
         case .string(let format): format.expectation
         case .choice(let words): words.count == 2 ? words.joined(separator: " or ") : "one of " + words.joined(separator: ", ")

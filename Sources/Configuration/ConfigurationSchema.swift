@@ -63,6 +63,11 @@ public enum ConfigurationSchema {
                 .init(key: "type", value: "integer"), .init(key: "minimum", value: .int(range.lowerBound)),
                 .init(key: "maximum", value: .int(range.upperBound)),
             ]
+        case .number(let range):
+            [
+                .init(key: "type", value: "number"), .init(key: "minimum", value: .double(range.lowerBound)),
+                .init(key: "maximum", value: .double(range.upperBound)),
+            ]
         case .boolean: [.init(key: "type", value: "boolean")]
         case .string(let format): text(format)
         case .choice(let words): [.init(key: "enum", value: .list(words.map { .string($0) }))]
@@ -79,6 +84,7 @@ public enum ConfigurationSchema {
     private static func value(_ value: CheckedValue) -> ConfigValue {
         switch value {
         case .integer(let value): .int(value)
+        case .number(let value): .double(value)
         case .boolean(let value): .bool(value)
         case .string(let value): .string(value)
         case .strings(let values): .list(values.map { .string($0) })

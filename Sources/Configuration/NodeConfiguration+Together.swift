@@ -4,6 +4,7 @@ extension NodeConfiguration {
         try checkAdmin(values)
         try checkPorts(values)
         try checkTLS(values)
+        try checkTracing(values)
         if cluster.mode == .zookeeper {
             try checkCluster(values)
             try checkSharedStore(values)
@@ -15,6 +16,13 @@ extension NodeConfiguration {
         throw ConfigurationError(
             values.origin(of: "admin.host"), key: "admin.token",
             "expected a token, because admin.host \(admin.host) is not loopback, found none")
+    }
+
+    private func checkTracing(_ values: ResolvedConfiguration) throws {
+        guard tracing.sample > 0, !tracing.isOn else { return }
+        throw ConfigurationError(
+            values.origin(of: "tracing.sample"), key: "tracing.sample",
+            "expected 0, or tracing.otlp_url or tracing.file to say where spans go, found \(CheckedValue.number(tracing.sample))")
     }
 
     /// Two listeners on one port would show only as "address in use", without saying whose.

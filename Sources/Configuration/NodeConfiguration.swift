@@ -14,6 +14,7 @@ public struct NodeConfiguration: Sendable, Hashable {
     public var ids: IdentifiersSection
     public var plugins: PluginsSection
     public var log: LogSection
+    public var tracing: TracingSection
     /// What each key was loaded with, by its path: to tell two loads apart. Hashes, since some are secrets.
     let loaded: [String: Int]
     /// Every key, in the order of the documentation, fit to be shown: secrets are hidden.
@@ -35,5 +36,6 @@ public struct NodeConfiguration: Sendable, Hashable {
         ids = try IdentifiersSection(values)
         plugins = try PluginsSection(values)
         log = try LogSection(values)
+        tracing = try TracingSection(values)
     }
 }

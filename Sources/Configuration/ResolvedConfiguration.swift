@@ -11,6 +11,11 @@ struct ResolvedConfiguration {
         return value
     }
 
+    func number(_ path: String) throws -> Double {
+        guard case .number(let value) = entries[path]?.value else { throw undescribed(path) }
+        return value
+    }
+
     func boolean(_ path: String) throws -> Bool {
         guard case .boolean(let value) = entries[path]?.value else { throw undescribed(path) }
         return value

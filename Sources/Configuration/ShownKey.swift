@@ -20,6 +20,7 @@ public struct ShownKey: Sendable, Hashable {
     private static func value(_ value: CheckedValue) -> ConfigValue {
         switch value {
         case .integer(let value): .int(value)
+        case .number(let value): .double(value)
         case .boolean(let value): .bool(value)
         case .string(let value): .string(value)
         case .strings(let values): .list(values.map(ConfigValue.string))

@@ -13,6 +13,15 @@ struct ValueReader {
         case .integer(let range):
             guard case .int(let value) = scalar(node), range.contains(value) else { throw refusal(node) }
             return .integer(value)
+        case .number(let range):
+            let value: Double? =
+                switch scalar(node) {
+                case .int(let value): Double(value)
+                case .double(let value): value
+                default: nil
+                }
+            guard let value, range.contains(value) else { throw refusal(node) }
+            return .number(value)
         case .boolean:
             guard let value = boolean(node) else { throw refusal(node) }
             return .boolean(value)
@@ -43,7 +52,7 @@ struct ValueReader {
         case .choice(let words):
             guard words.contains(text) else { throw refusal(Node(text, Tag(.str), .doubleQuoted)) }
             return .string(text)
-        case .integer, .boolean, .strings, .plugins:
+        case .integer, .number, .boolean, .strings, .plugins:
             return nil
         }
     }

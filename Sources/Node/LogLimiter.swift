@@ -1,5 +1,5 @@
 /// Lets a few log lines of one cause through a second and counts the rest.
-struct LogLimiter {
+package struct LogLimiter {
     private struct Window {
         var second: UInt64 = 0
         var count = 0
@@ -9,10 +9,10 @@ struct LogLimiter {
     private let perSecond: Int
     private var windows: [String: Window] = [:]
 
-    init(perSecond: Int) { self.perSecond = perSecond }
+    package init(perSecond: Int) { self.perSecond = perSecond }
 
     /// Whether to log now; nil if not, else how many lines were left out since the last one.
-    mutating func admit(_ cause: String, second: UInt64) -> Int? {
+    package mutating func admit(_ cause: String, second: UInt64) -> Int? {
         if windows.count > 256 { windows.removeAll() }
         var window = windows[cause] ?? Window()
         defer { windows[cause] = window }

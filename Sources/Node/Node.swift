@@ -9,17 +9,24 @@ import Storage
 import Synchronization
 import TLS
 import Tokens
+import Tracing
 
 /// A chat node: its event loops, its listener, its plugins.
 ///
 /// `init` and `start` may block for as long as files and plugins take to load; then everything happens on the loops.
 public final class Node: Sendable {
-    /// What only benchmarks and tests set.
+    /// What stands in no configuration.
     public struct Options: Sendable {
-        /// Any login is accepted and messages are redirected without a script: what the rules cost is the difference.
+        /// For benchmarks: any login is accepted and messages are redirected without a script. What the rules cost is the difference.
         public var scriptless = false
 
-        public init(scriptless: Bool = false) { self.scriptless = scriptless }
+        /// Gets the spans of the share of messages that `tracing.sample` says; nil: there are none.
+        public var tracer: (any Tracer)?
+
+        public init(scriptless: Bool = false, tracer: (any Tracer)? = nil) {
+            self.scriptless = scriptless
+            self.tracer = tracer
+        }
     }
 
     public static let version = "0.1.0"
@@ -32,6 +39,8 @@ public final class Node: Sendable {
     let traces = TapPlaces(4)
     let recordings = TapPlaces(1)
     let shadows = TapPlaces(1)
+    let activity = Activity()
+    private let following = Mutex<Task<Void, Never>?>(nil)
     private let refresher: AccountRefresher
     let memoryWatch: MemoryWatch?
     /// nil on a node that stands alone.
@@ -87,7 +96,8 @@ public final class Node: Sendable {
         shared = NodeShared(
             configuration: configuration, logger: logger, loops: threads, accounts: accounts, messages: messages, pool: pool,
             tokens: tokens,
-            keeper: keeper, descriptors: descriptors, cluster: cluster, tls: tls)
+            keeper: keeper, descriptors: descriptors, cluster: cluster, tls: tls,
+            tracing: options.tracer.map { NodeTracing(tracer: $0, share: configuration.tracing.sample) })
         refresher = AccountRefresher(store: accounts, pool: pool) { error in
             if let error {
                 logger.error("accounts cannot be read, logins by password are told to try again: \(error)")
@@ -152,6 +162,8 @@ public final class Node: Sendable {
         }
         generations.started(watches: shared.configuration.plugins.watch)
         memoryWatch?.begin()
+        let task = followActivity()
+        following.withLock { $0 = task }
         if let clusterServices { try join(clusterServices, chatPort: bound.port, webSocketPort: webSocket?.listener.port) }
     }
 
@@ -211,6 +223,7 @@ public final class Node: Sendable {
     /// does the same at a pace that clients and the other nodes can take.
     public func stop() async {
         shared.draining.store(true, ordering: .relaxed)
+        following.withLock { $0?.cancel() }
         closeListener()
         if let clusterServices { await quit(clusterServices) }
         memoryWatch?.end()

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Glibc
 import HPushConfiguration
 import Logging
@@ -37,8 +38,12 @@ final class NodeShared: Sendable {
     /// nil on a node that stands alone.
     let cluster: NodeCluster?
     let pluginMetrics = PluginMetrics()
+    let pluginErrors = PluginErrors()
+    let ruleChanges = RuleChanges()
     let http = PluginHTTP()
     let redis: NodeRedis
+    /// nil where nobody wants traces.
+    let tracing: NodeTracing?
     /// nil unless `ids.generator` is redis.
     let redisIDs: RedisIDs?
     /// Whether every uid counts as a user: logins that do not ask the account store. As the generation in force has it.
@@ -55,11 +60,14 @@ final class NodeShared: Sendable {
     let noteNumbers = Atomic<UInt64>(0)
     let draining = Atomic<Bool>(false)
     let started = DispatchTime.now()
+    /// Seconds since 1970.
+    let startedDate = Date().timeIntervalSince1970
 
     init(
         configuration: NodeConfiguration, logger: Logger, loops: Int, accounts: any AccountStore, messages: MessageService,
         pool: BlockingPool,
-        tokens: TokenKeys, keeper: IDKeeper, descriptors: Int, cluster: NodeCluster? = nil, tls: TLSDoors = TLSDoors()
+        tokens: TokenKeys, keeper: IDKeeper, descriptors: Int, cluster: NodeCluster? = nil, tls: TLSDoors = TLSDoors(),
+        tracing: NodeTracing? = nil
     ) {
         self.configuration = configuration
         self.logger = logger
@@ -69,6 +77,7 @@ final class NodeShared: Sendable {
         self.tokens = tokens
         self.tls = tls
         self.cluster = cluster
+        self.tracing = tracing
         redis = NodeRedis(
             url: configuration.cluster.redisURL.reveal(), name: configuration.node.name, logger: logger, tls: tls[TLSDoors.Name.redis])
         redisIDs = configuration.ids.generator == .redis ? RedisIDs(redis) : nil

@@ -1,4 +1,5 @@
 import CReactor
+import Measures
 
 extension EventLoop {
     /// Events taken from the kernel at once. Bounds how long a tick lasts and how many output pieces it needs; more
@@ -25,8 +26,17 @@ extension EventLoop {
             if stopDeadline != 0, finishedStopping() { break }
             let spent = Int(truncatingIfNeeded: creactor_now() &- now)
             if spent > counter.pointee.longestTick { counter.pointee.longestTick = spent }
+            note(spent)
         }
         lastTasks()
+    }
+
+    @inline(__always)
+    private func note(_ spent: Int) {
+        // Nearly every tick is in the first bucket.
+        let spent = UInt64(truncatingIfNeeded: max(spent, 0))
+        tickTimes[spent <= 100_000 ? 0 : DurationHistogram.bucket(of: spent)] &+= 1
+        tickTimes[DurationHistogram.size] &+= spent
     }
 
     private func waitForEvents(_ events: UnsafeMutablePointer<epoll_event>) -> Int32 {

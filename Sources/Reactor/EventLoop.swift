@@ -1,5 +1,6 @@
 import CReactor
 import Glibc
+import Measures
 import Synchronization
 
 /// One thread that waits for descriptors and owns what hangs on them: the data path's reactor. It knows bytes, not messages.
@@ -55,6 +56,8 @@ public final class EventLoop: @unchecked Sendable {
     let pool = OutputPool()
     let wheel: TimerWheel
     let counter: UnsafeMutablePointer<LoopCounters>
+    /// How many ticks took how long, by `DurationHistogram`'s buckets, and behind them all their nanoseconds.
+    let tickTimes: UnsafeMutablePointer<UInt64>
     /// From so many waiting bytes a write looks closer.
     let attention: UInt32
     let housekeeping = Housekeeping()
@@ -110,6 +113,8 @@ public final class EventLoop: @unchecked Sendable {
         wheel = TimerWheel(current: now >> Self.wheelShift)
         counter = .allocate(capacity: 1)
         counter.initialize(to: LoopCounters())
+        tickTimes = .allocate(capacity: DurationHistogram.size + 1)
+        tickTimes.initialize(repeating: 0, count: DurationHistogram.size + 1)
         let registered = creactor_epoll_add(
             epoll, wake, CREACTOR_READABLE | CREACTOR_EDGE, Self.wakeCookie)
         if registered < 0 { throw ReactorError("register loop \(name)'s eventfd", code: registered) }
@@ -119,6 +124,7 @@ public final class EventLoop: @unchecked Sendable {
         _ = creactor_close(epoll)
         readBuffer.deallocate()
         counter.deallocate()
+        tickTimes.deallocate()
         clock.deallocate()
         scratchRoom?.deallocate()
         filterRoom?.deallocate()
@@ -129,6 +135,11 @@ public final class EventLoop: @unchecked Sendable {
         var copy = counter.pointee
         copy.wakeups = inbox.wakeupCount
         return copy
+    }
+
+    /// How long ticks took: what came in the meantime waited for so long at most. A racy copy; any thread.
+    public var ticksTook: DurationHistogram {
+        DurationHistogram(counts: (0..<DurationHistogram.size).map { tickTimes[$0] }, total: tickTimes[DurationHistogram.size])
     }
 
     /// Begins a new window for `LoopCounters.longestTick`.

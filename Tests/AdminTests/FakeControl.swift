@@ -91,6 +91,12 @@ final class FakeControl: NodeControl {
         throw TapFailure(.badPlugin, "\(request.directory) has none of the plugins login")
     }
 
+    func dashboard(after number: UInt64) async -> DashboardAnswer {
+        DashboardAnswer(
+            time: 10, status: await status(), plugins: await plugins(), generations: [.init(number: 1, rulesOf: 1, since: 3)],
+            changes: [], errors: [], outcomes: [Outcome(kind: .login, name: "accepted", recent: 1, total: number)], loops: [], points: [])
+    }
+
     func metrics() async -> String { "# TYPE hpush_sessions gauge\nhpush_sessions 2\n" }
 
     func push(_ message: PushMessage) async throws(PushFailure) -> PushAnswer {

@@ -35,12 +35,13 @@ struct RunningAdmin {
     }
 
     /// Runs `body` while a listener serves.
-    static func with(token: String = "", _ body: (RunningAdmin) async throws -> Void) async throws {
+    static func with(token: String = "", dashboard: PageFiles? = nil, _ body: (RunningAdmin) async throws -> Void) async throws {
         let section = try NodeConfiguration.load(file: nil, options: ["admin.port=0", "admin.token='\(token)'"], environment: [:]).admin
         let control = try FakeControl()
         let admin = FakeLevel()
         let server = try AdminServer(
-            control: control, logLevel: admin, section: section, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            control: control, logLevel: admin, section: section, dashboard: dashboard,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             try await body(RunningAdmin(address: try await server.address, control: control, level: admin))

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPListener
 import Testing
 
 @testable import Gate
@@ -27,12 +28,12 @@ import Testing
         for name in ["index.html", "a.js", "b.css", ".hidden.js", "secret.key", "notes"] {
             try Data().write(to: folder.appending(path: name))
         }
-        #expect(WebPage(folder: folder.path, webSocketPath: "/ws") { true }?.names == ["a.js", "b.css", "index.html"])
+        #expect(WebPage(folder: folder.path, webSocketPath: "/ws") { true }?.files.names == ["a.js", "b.css", "index.html"])
     }
 
     @Test func theFolderIsFoundAboveAnExecutable() throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../..").standardizedFileURL
-        #expect(WebPage.folder(near: root.appending(path: ".build/debug/nothing")) == root.appending(path: "web").path)
-        #expect(WebPage.folder(near: URL(fileURLWithPath: "/nothing/here")) == nil)
+        #expect(PageFiles.web(near: root.appending(path: ".build/debug/nothing")) == root.appending(path: "web").path)
+        #expect(PageFiles.web(near: URL(fileURLWithPath: "/nothing/here")) == nil)
     }
 }

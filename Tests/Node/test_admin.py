@@ -59,7 +59,7 @@ class Open(NodeTest):
 
     def test_unknown_paths_and_missing_parameters_are_json_errors(self):
         self.assert_error(self.node.http("/v1/nothing"), 404)
-        self.assert_error(self.node.http("/"), 404)
+        self.assert_error(self.node.http("/dashboard/nothing.js"), 404)
         self.assert_error(self.node.http("/v1/sessions"), 400)
         self.assert_error(self.node.http("/v1/sessions/not-a-session", method="DELETE"), 404)
 

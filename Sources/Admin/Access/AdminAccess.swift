@@ -8,6 +8,11 @@ struct AdminAccess {
     /// What load balancers and supervisors ask without a token.
     private static let openPaths: Set<String> = ["/healthz", "/readyz"]
 
+    /// Files of the dashboard are the same everywhere: without the token they show nothing.
+    private static func isOpen(_ path: String) -> Bool {
+        openPaths.contains(path) || path == "/" || path.hasPrefix(DashboardRoutes.folder)
+    }
+
     private let token: TokenCheck
 
     init(section: AdminSection) { token = TokenCheck(section: section) }
@@ -22,7 +27,7 @@ struct AdminAccess {
         guard policy.allows(origin: request.headers[.origin], host: host) else {
             throw HTTPFailure(.forbidden, code: "foreign_origin", "requests of other web pages are refused")
         }
-        guard Self.openPaths.contains(request.uri.path) || token.allows(authorization: request.headers[.authorization]) else {
+        guard Self.isOpen(request.uri.path) || token.allows(authorization: request.headers[.authorization]) else {
             throw HTTPFailure(
                 .unauthorized, code: "unauthorized", "expected 'Authorization: Bearer TOKEN' with admin.token",
                 headers: [.wwwAuthenticate: "Bearer"])

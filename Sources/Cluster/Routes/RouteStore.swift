@@ -1,4 +1,5 @@
 import Logging
+import Measures
 import Reactor
 import RedisClient
 
@@ -17,6 +18,8 @@ public final class RouteStore: @unchecked Sendable {
         public var waiting = 0
         /// Fields that should not have been there and were removed: of dead nodes, and of sessions that have ended.
         public var swept = 0
+        /// How long Redis took to answer.
+        public var took = DurationHistogram()
 
         public init() {}
     }
@@ -109,7 +112,9 @@ public final class RouteStore: @unchecked Sendable {
     private func write(_ change: Change, _ id: String) {
         let standing = self.standing()
         guard standing.own != .none, redis.isConnected else { return wait(change, id) }
+        let begun = loop.now
         let reply: RedisReply = { [self] result in
+            counts.took.add(nanoseconds: loop.now &- begun)
             switch result {
             case .success: counts.written += 1
             case .failure(let error):
@@ -174,7 +179,9 @@ public final class RouteStore: @unchecked Sendable {
         lookUp.answers = [answer]
         asked[uid] = lookUp
         counts.lookUps += 1
+        let begun = loop.now
         redis.send(RedisCommand("HGETALL", RouteEntry.key(uid))) { [self] result in
+            counts.took.add(nanoseconds: loop.now &- begun)
             if asked[uid] === lookUp { asked[uid] = nil }
             switch result {
             case .success(let value):

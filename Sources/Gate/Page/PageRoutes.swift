@@ -1,4 +1,3 @@
-import Foundation
 import HTTPListener
 import HTTPTypes
 import Hummingbird
@@ -17,7 +16,7 @@ struct PageRoutes {
     func add(to routes: inout HTTPRoutes) {
         let (page, placement) = (page, placement)
         routes.add(.get, "/") { request, _ in try Self.file("index.html", page, placement, request) }
-        for name in page.names {
+        for name in page.files.names {
             routes.add(.get, "/\(name)") { request, _ in try Self.file(name, page, placement, request) }
         }
         routes.add(.get, "/web.json") { _, _ in
@@ -25,12 +24,8 @@ struct PageRoutes {
         }
     }
 
-    /// Read each time: the files are small, and who changes them sees it at once.
     private static func file(_ name: String, _ page: WebPage, _ placement: NodePlacement, _ request: Request) throws -> Response {
-        guard let type = WebPage.type(of: name), let data = try? Data(contentsOf: page.folder.appending(path: name)) else {
-            throw HTTPFailure(.notFound, code: "not_found", "there is no \(name) any more")
-        }
-        return .file(data, type: type, policy: policy(placement.nodes.map { $0.reachable(by: request) }))
+        try page.files.answer(name, policy: policy(placement.nodes.map { $0.reachable(by: request) }))
     }
 
     /// What the page may do: nothing but its own files, and WebSockets to the nodes.

@@ -282,7 +282,8 @@ final class ClusterServices: @unchecked Sendable {
     func state() async -> ClusterSummary {
         await onLoop { services in
             ClusterSummary(
-                node: services.cluster.view.own, zooKeeper: services.zooKeeper.state.text, isCurrent: services.cluster.view.isCurrent,
+                node: services.cluster.view.own, zooKeeper: services.zooKeeper.state.text,
+                zooKeeperTook: services.zooKeeper.requestTimes, isCurrent: services.cluster.view.isCurrent,
                 redis: services.store?.isConnected == true ? "connected" : services.store?.lastError ?? "connecting",
                 routes: services.store?.counts ?? .init(), cached: services.cluster.routes.count)
         } ?? ClusterSummary()

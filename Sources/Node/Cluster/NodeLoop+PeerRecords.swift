@@ -10,9 +10,12 @@ extension NodeLoop: PeerReceiver {
     func received(_ record: PeerRecord, from node: NodeID) {
         switch record.kind {
         case .deliver:
-            var record = record
+            let traced = record.untraced
+            var record = traced?.record ?? record
             let name = record.takeName()
+            let span = traced.flatMap { spanFromPeer($0.trace, node) }
             deliverFromPeer(record, named: name, node)
+            span?.end()
         case .deliverToSession:
             guard let session = shared.find(id: String(decoding: record.key, as: UTF8.self)) else {
                 return refuse(record, node, isGone: true)

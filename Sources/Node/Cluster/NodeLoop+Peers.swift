@@ -55,6 +55,7 @@ extension NodeLoop {
     /// A node did not get it: whoever waits for it is told.
     func undelivered(_ record: PeerRecord, _ node: NodeID) {
         if record.isDelivery { missed(node) }
+        let record = record.untraced?.record ?? record
         switch record.kind {
         case .deliverToMany:
             guard let frame = PeerUsers.read(record.payload, { _ in }), record.flags & PeerRecord.tracked != 0 else { return }

@@ -53,7 +53,7 @@ extension NodeLoop {
         node: NodeID
     ) -> Bool {
         guard let name, uid.count + PeerRecord.nameSize <= PeerRecord.longestKey else {
-            return forward(PeerRecord(.deliver, flags: flags, number: sender.rawValue, key: uid, payload: frame), to: node)
+            return forwardMessage(PeerRecord(.deliver, flags: flags, number: sender.rawValue, key: uid, payload: frame), to: node)
         }
         return withUnsafeTemporaryAllocation(byteCount: uid.count + PeerRecord.nameSize, alignment: 8) { key in
             key.copyMemory(from: uid)
@@ -61,7 +61,7 @@ extension NodeLoop {
             name.write(to: base + uid.count)
             let record = PeerRecord(
                 .deliver, flags: flags | PeerRecord.named, number: sender.rawValue, key: UnsafeRawBufferPointer(key), payload: frame)
-            return forward(record, to: node)
+            return forwardMessage(record, to: node)
         }
     }
 
@@ -75,8 +75,15 @@ extension NodeLoop {
         _ frame: [UInt8], to uid: [UInt8], from sender: SessionHandle, _ cluster: NodeCluster, done: @escaping @Sendable (Reach) -> Void
     ) {
         let message = frame.withUnsafeBytes { frame in uid.withUnsafeBytes { isAttentive ? trackedMessage(in: frame, to: $0) : nil } }
+        let trace = spanning
+        let span = trace?.child("route.lookup", .client)
         cluster.lookUp(String(decoding: uid, as: UTF8.self)) { [self] sessions in
+            span?.end(failing: sessions == nil ? "Redis does not say" : nil)
             loop.execute { [self] in
+                // What is sent from here belongs to the message that asked.
+                let running = spanning
+                spanning = trace
+                defer { spanning = running }
                 var places = RemoteNodes()
                 if let sessions { places.fill(with: sessions) }
                 let reach = frame.withUnsafeBytes { frame in

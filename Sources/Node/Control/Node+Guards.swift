@@ -4,21 +4,14 @@ import PluginHost
 // What guards do, for operators.
 extension Node {
     /// By plugin of the generation in force.
-    func guardInfos() async -> [String: PluginGuardInfo] {
+    func guardInfos(_ reports: [LoopReport]) -> [String: PluginGuardInfo] {
         var infos: [String: PluginGuardInfo] = [:]
-        for owner in loops {
-            let own = await owner.ask { owner in
-                (owner.plugins?.pluginNames ?? []).enumerated().map { index, name in
-                    (name, owner.throttles.count(index, at: owner.loop.now), owner.guardRefusals[name] ?? GuardRefusals())
-                }
-            }
-            for (name, throttled, refusals) in own ?? [] {
-                var info = infos[name] ?? PluginGuardInfo()
-                info.throttledSessions += throttled
-                info.refusedThrottled += refusals.throttled
-                info.refusedQuarantined += refusals.quarantined
-                infos[name] = info
-            }
+        for guarded in reports.flatMap(\.guarded) {
+            var info = infos[guarded.plugin] ?? PluginGuardInfo()
+            info.throttledSessions += guarded.throttled
+            info.refusedThrottled += guarded.refusals.throttled
+            info.refusedQuarantined += guarded.refusals.quarantined
+            infos[guarded.plugin] = info
         }
         for name in infos.keys {
             guard let (breaker, reason) = guards.look(name) else { continue }

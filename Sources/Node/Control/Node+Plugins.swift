@@ -15,25 +15,19 @@ extension Node {
             return PluginListing(
                 generation: 0, rulesOf: 0, since: 0, filesDiffer: false, rollbacks: 0, waiting: 0, finishing: [], plugins: [])
         }
+        let reports = await loopReports()
         var handlers = HandlerTotals()
         var finishing: [UInt64: Int] = [:]
-        var waiting = 0
-        for owner in loops {
-            let own = await owner.ask { owner in
-                var own = HandlerTotals()
-                if let state = owner.plugins { own.add(state) }
-                return own
+        for report in reports {
+            handlers.add(report.current)
+            for state in report.states where state.generation != report.generation {
+                finishing[state.generation, default: 0] += state.waiting
             }
-            waiting += await owner.ask { $0.plugins?.waiting ?? 0 } ?? 0
-            let old = await owner.ask { owner in
-                owner.old.map { FinishingGeneration(generation: $0.state.generation, handlers: $0.state.waiting) }
-            }
-            if let own { handlers.add(own) }
-            for generation in old ?? [] { finishing[generation.generation, default: 0] += generation.handlers }
         }
-        let workers = await loops[0].ask { $0.plugins?.offload } ?? nil
+        let waiting = reports.reduce(0) { $0 + ($1.states.first { $0.generation == current.number }?.waiting ?? 0) }
+        let workers = reports.first?.workers
         let checked = current.checked
-        let guards = await guardInfos()
+        let guards = guardInfos(reports)
         for description in checked.plugins { handlers.add(workers?.handlers(of: description.name) ?? [], of: description.name) }
         return PluginListing(
             generation: current.number, rulesOf: current.rulesOf, since: current.since, filesDiffer: generations.filesDiffer,
@@ -47,28 +41,6 @@ extension Node {
                     handlers: (handlers.plugins[description.name] ?? []).filter { $0.name != "spawn" || $0.calls > 0 }.map(HandlerInfo.init)
                 )
             })
-    }
-
-    /// Every handler of the plugins in force, over all generations and loops.
-    func handlerTotals() async -> HandlerTotals {
-        var total = HandlerTotals()
-        for owner in loops {
-            let own = await owner.ask { owner in
-                var own = owner.pastHandlers
-                for generation in owner.old { own.add(generation.state) }
-                if let state = owner.plugins {
-                    own.add(state)
-                    own.keep(state)
-                }
-                return own
-            }
-            if let own { total.add(own) }
-        }
-        let workers = await loops[0].ask { $0.plugins?.offload } ?? nil
-        for description in generations.current?.checked.plugins ?? [] {
-            total.add(workers?.handlers(of: description.name) ?? [], of: description.name)
-        }
-        return total
     }
 }
 

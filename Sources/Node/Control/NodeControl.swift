@@ -29,6 +29,8 @@ public protocol NodeControl: AnyObject, Sendable {
     /// Runs a candidate beside the rules in force, without effects, and tells what it does otherwise. `summary` is for when it has ended.
     /// - Throws: when one runs already, or the candidate can't be loaded.
     func shadow(_ request: ShadowRequest) async throws(TapFailure) -> (tap: Tap<ShadowDifference>, summary: @Sendable () -> ShadowSummary)
+    /// What the dashboard shows; of the last minutes the points after a number.
+    func dashboard(after number: UInt64) async -> DashboardAnswer
     /// Prometheus text format 0.0.4.
     func metrics() async -> String
     /// Takes no new logins from now on; then the sessions are closed and the process ends. Returns at once.

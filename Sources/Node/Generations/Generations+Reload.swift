@@ -215,6 +215,7 @@ extension Generations {
         ]
         if answer.rulesOf != answer.generation { metadata["rules_of"] = "\(answer.rulesOf)" }
         logger.notice("plugins reloaded", metadata: metadata)
+        shared.ruleChanges.add(answer, by: kind.name)
         if !answer.needsRestart.isEmpty {
             logger.notice("changed in the configuration, but needs a restart: \(answer.needsRestart.joined(separator: ", "))")
         }
@@ -224,6 +225,7 @@ extension Generations {
         var metadata: Logger.Metadata = ["generation": "\(current?.number ?? 0)", "by": "\(kind.name)"]
         if let plugin = failure.plugin { metadata["plugin"] = "\(plugin)" }
         logger.error("plugins not reloaded: \(failure.message)", metadata: metadata)
+        shared.ruleChanges.add(failure, by: kind.name, generation: current?.number ?? 0)
     }
 }
 

@@ -75,6 +75,8 @@ final class Generations: @unchecked Sendable {
     var current: Generation? { state.withLock { $0.history?.current } }
     /// How many rollbacks in a row are possible.
     var kept: Int { state.withLock { $0.history?.past.count ?? 0 } }
+    /// It, and those that rollbacks would bring back, in this order.
+    var all: [Generation] { state.withLock { state in state.history.map { [$0.current] + $0.past.reversed() } ?? [] } }
     var previous: Generation? { state.withLock { $0.history?.previous } }
     var counts: ReloadCounts { state.withLock(\.counts) }
 

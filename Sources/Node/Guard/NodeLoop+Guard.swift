@@ -81,7 +81,9 @@ extension NodeLoop {
 
     func skipped(_ failure: PluginFailure, _ execution: GuardedExecution, of state: PluginState) {
         guard let tag = execution.tag else { return }
-        noteFailure(failure, of: state, execution.kind, Unmanaged<Session>.fromOpaque(tag).takeUnretainedValue())
+        let session = Unmanaged<Session>.fromOpaque(tag).takeUnretainedValue()
+        noteFailure(failure, of: state, execution.kind, session)
+        log(failure, of: state, session, "handler failed, its message goes on without it")
     }
 
     // MARK: Told by the node

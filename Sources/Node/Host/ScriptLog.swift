@@ -1,4 +1,5 @@
 import Logging
+import Messaging
 import PluginHost
 
 // Lines of scripts in the node's log.
@@ -20,5 +21,10 @@ extension Logger.Metadata {
         var metadata: Logger.Metadata = ["plugin": "\(plugin)", "generation": "\(state.generation)"]
         if suppressed > 0 { metadata["suppressed"] = "\(suppressed)" }
         return metadata
+    }
+
+    /// Whose it is; empty before login.
+    static func of(_ session: Session) -> Logger.Metadata {
+        session.handle.rawValue == 0 ? [:] : ["session": "\(session.id.description)", "user": "\(session.uid)"]
     }
 }

@@ -1,3 +1,5 @@
+import CWire
+
 /// What one loop counts. The loop's own; copies are taken there.
 struct LoopStatistics: Sendable {
     var messagesReceived: UInt64 = 0
@@ -5,6 +7,10 @@ struct LoopStatistics: Sendable {
     /// Queued for other nodes.
     var messagesForwarded: UInt64 = 0
     var heartbeats: UInt64 = 0
+    /// MESSAGE_ACKs, which come as often as messages.
+    var ackFrames: UInt64 = 0
+    /// Frames of types without a count of their own, by `FrameKind`.
+    var otherFrames = [UInt64](repeating: 0, count: FrameKind.allCases.count)
     var loginsAccepted: UInt64 = 0
     /// Failures answered, by code (the last place: codes above 9).
     var refusals = [UInt64](repeating: 0, count: 11)
@@ -31,6 +37,8 @@ struct LoopStatistics: Sendable {
         messagesDelivered += other.messagesDelivered
         messagesForwarded += other.messagesForwarded
         heartbeats += other.heartbeats
+        ackFrames += other.ackFrames
+        for index in otherFrames.indices { otherFrames[index] += other.otherFrames[index] }
         loginsAccepted += other.loginsAccepted
         pauses += other.pauses
         receipts += other.receipts
@@ -45,5 +53,40 @@ struct LoopStatistics: Sendable {
         for limit in limitedLogins.indices { limitedLogins[limit] += other.limitedLogins[limit] }
         closed.merge(other.closed, uniquingKeysWith: +)
         pluginFailures.merge(other.pluginFailures, uniquingKeysWith: +)
+    }
+}
+
+/// Types of frames that are counted apart from messages, acknowledgements and heartbeats.
+enum FrameKind: Int, CaseIterable {
+    case login, logout, sync, custom, other
+
+    init(_ type: UInt32) {
+        self =
+            switch hp_head_type(type) {
+            case HP_LOGIN_REQUEST: .login
+            case HP_LOGOUT_REQUEST: .logout
+            case HP_SYNC_REQUEST: .sync
+            case HP_CUSTOM_REQUEST: .custom
+            default: .other
+            }
+    }
+
+    var name: String {
+        switch self {
+        case .login: "login_request"
+        case .logout: "logout_request"
+        case .sync: "sync_request"
+        case .custom: "custom_request"
+        case .other: "other"
+        }
+    }
+}
+
+extension LoopStatistics {
+    mutating func count(_ type: UInt32) { otherFrames[FrameKind(type).rawValue] &+= 1 }
+
+    var frames: [(type: String, count: UInt64)] {
+        [("message_request", messagesReceived), ("heart_beat", heartbeats), ("message_ack", ackFrames)]
+            + FrameKind.allCases.map { ($0.name, otherFrames[$0.rawValue]) }
     }
 }

@@ -83,7 +83,9 @@ extension NodeLoop: ConnectionDelegate, TimerTarget {
         statistics.closed[ChatCloseReason.name(reason), default: 0] += 1
         if !early.isEmpty { early.forget(connection.tag) }
         if !stalled.isEmpty { stalled.removeAll { $0 === connection } }
-        if let session = session(of: connection) { closeSession(session) }
+        guard let session = session(of: connection) else { return }
+        logClosed(session, reason)
+        closeSession(session)
     }
 
     func stalled(_ connection: Connection) {

@@ -8,6 +8,7 @@ extension NodeLoop {
     func begin(_ plugins: [PluginDescription]) {
         if !Watchdog.watchThread() { logger.error("the watchdog does not watch this loop") }
         // For so long without a word from here the others take this node for dead, and its clients go elsewhere.
+        setObserved()
         if cluster != nil { loop.watchForStillstand(ofMilliseconds: shared.configuration.cluster.zookeeper.sessionTimeoutMilliseconds) }
         guard let state = self.plugins else { return }
         afterRun(state)

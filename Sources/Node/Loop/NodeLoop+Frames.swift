@@ -39,6 +39,7 @@ extension NodeLoop {
     }
 
     private func beforeLogin(_ frame: UnsafeRawBufferPointer, _ envelope: inout hp_envelope, _ connection: Connection) {
+        statistics.count(envelope.type)
         if envelope.type == HP_LOGIN_REQUEST.rawValue { return login(frame, &envelope, connection) }
         guard countEarly(connection) else { return }
         let request = WaitingRun.Request(type: envelope.type, sequence: envelope.sequence, messageID: envelope.msg_id)
@@ -97,11 +98,14 @@ extension NodeLoop {
                 runInbound(frame, envelope, session)
             }
         case HP_MESSAGE_ACK:
+            statistics.ackFrames &+= 1
             serveAcknowledgement(frame, &envelope, session)
         case HP_LOGIN_REQUEST:
+            statistics.count(envelope.type)
             let request = WaitingRun.Request(type: envelope.type, sequence: envelope.sequence)
             fail(request, .loginFailed, "already logged in", connection)
         default:
+            statistics.count(envelope.type)
             let split = envelope.flags & UInt32(HP_INNER_TWICE) != 0
             runInbound(split ? rewrite(frame, &envelope, session) : frame, envelope, session)
         }

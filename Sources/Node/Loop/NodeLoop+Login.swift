@@ -64,6 +64,7 @@ extension NodeLoop {
         response.loginResponse.info = "Success"
         response.loginResponse.capabilities = session.capabilities.rawValue
         respond(response, connection)
+        logOpened(session)
         if let feed = session.feed {
             feedOn(session, feed)
             readStoreOnceKnown(session)
@@ -72,12 +73,13 @@ extension NodeLoop {
             if hasSessionOpen { fire(.sessionOpen, session) }
             return
         }
-        let chain = noting
+        let chain = noting, trace = spanning
         noting = nil
         if let state = plugins { beginNote(.open, session, state) }
         if hasSessionOpen { fire(.sessionOpen, session) } else { noteWithoutHandlers() }
         endNote()
         noting = chain
+        spanning = trace
     }
 
     func refuseLogin(_ request: WaitingRun.Request, _ code: ResultCode, _ info: String, _ connection: Connection) {
@@ -85,6 +87,7 @@ extension NodeLoop {
             shared.addresses.failed(remote.host, second: loop.now / 1_000_000_000)
         }
         if code != .loginFailed, let login = session(of: connection)?.loginRequest as? LoginFields { loginWithdrawn(login) }
+        logRefused(connection, code, info)
         fail(request, code, info, connection)
         connection.endAfterOutput(ChatCloseReason.loginRefused.reason)
     }

@@ -312,7 +312,7 @@ extension NodeLoop {
         if isBackground { background.insert(key) }
         waits[key] = WaitingRun(
             kind: kind, state: state, execution: execution, session: session, request: request, timer: timer, deadline: deadline,
-            isBackground: isBackground, note: noting)
+            isBackground: isBackground, note: noting, trace: spanning)
         return key
     }
 
@@ -368,6 +368,7 @@ extension NodeLoop {
     func cancelWait(_ key: UInt64) {
         guard let wait = removeWait(key) else { return }
         endWait(wait)
+        wait.trace?.root.end(failing: "the session ended")
         wait.note?.cancelled()
         wait.note?.settle()
         if let message = wait.request.message { end(message, .failed(Receipt(.unavailable, "the sender left while the rules waited"))) }
@@ -380,6 +381,7 @@ extension NodeLoop {
         let failure = wait.state.cancelOverdue(wait.execution)
         if let failure, !isForStore { report(failure, of: wait.state, wait.kind, wait.session) }
         if wait.state !== plugins { releaseDrained() }
+        wait.trace?.root.end(failing: "waited longer than its budget (plugins.limits.wait_ms)")
         wait.note?.failed("waited longer than its budget (plugins.limits.wait_ms)")
         wait.note?.settle()
         guard let session = wait.session, wait.kind == HP_INBOUND || wait.kind == HP_ROUTE else {
@@ -398,13 +400,20 @@ extension NodeLoop {
     func report(_ failure: PluginFailure, of state: PluginState, _ kind: hp_kind, _ session: Session?) {
         if let session { noteFailure(failure, of: state, kind, session) }
         statistics.pluginFailures[failure.kind.rawValue, default: 0] += 1
+        log(failure, of: state, session, "handler failed")
+    }
+
+    /// Some lines a second, in the log and for the dashboard.
+    func log(_ failure: PluginFailure, of state: PluginState, _ session: Session?, _ message: String) {
         guard let suppressed = failureLog.admit(failure.plugin, second: loop.now / 1_000_000_000) else { return }
         var metadata: Logger.Metadata = [
             "plugin": "\(failure.plugin)", "kind": "\(failure.kind.rawValue)", "generation": "\(state.generation)",
         ]
         if let handler = failure.handler { metadata["handler"] = "\(handler)" }
+        if let session { metadata.merge(.of(session)) { old, _ in old } }
         if suppressed > 0 { metadata["suppressed"] = "\(suppressed)" }
-        logger.error("handler failed: \(failure.reason)", metadata: metadata)
+        logger.error("\(message): \(failure.reason)", metadata: metadata)
+        shared.pluginErrors.add(failure, generation: state.generation, count: suppressed + 1)
     }
 }
 

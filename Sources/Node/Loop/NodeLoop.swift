@@ -67,6 +67,7 @@ final class NodeLoop: @unchecked Sendable {
     var runsOutbox = false
     var failureLog = LogLimiter(perSecond: 5)
     var scriptLog = LogLimiter(perSecond: 100)
+    var sessionLog = LogLimiter(perSecond: 20)
 
     // Guards. All of it is empty as long as nothing fails.
     @exclusivity(unchecked) var throttles = SessionThrottles()
@@ -86,6 +87,10 @@ final class NodeLoop: @unchecked Sendable {
     var noteReaders: [any NoteReader] = []
     /// The chain that runs, if notes are taken of it.
     @exclusivity(unchecked) var noting: ChainNote?
+
+    /// The trace of the message whose chain runs, if it is traced.
+    @exclusivity(unchecked) var spanning: MessageTrace?
+    @exclusivity(unchecked) var spanRandom = UInt64.random(in: 1 ... .max)
 
     // Receipts.
     @exclusivity(unchecked) var tracker: DeliveryTracker

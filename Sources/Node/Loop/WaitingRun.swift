@@ -19,6 +19,7 @@ struct WaitingRun {
     /// A timer or a spawned function that began to wait while its generation was in force: it ends with it.
     var isBackground: Bool
     var note: ChainNote?
+    var trace: MessageTrace?
 
     /// The request an inbound chain works on.
     struct Request {

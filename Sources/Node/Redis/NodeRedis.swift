@@ -1,4 +1,5 @@
 import Logging
+import Measures
 import Reactor
 import RedisClient
 import Synchronization
@@ -25,6 +26,7 @@ final class NodeRedis: Sendable {
     private let logger: Logger
     private let tls: TLSDoor?
     private let state = Mutex<State>(.none)
+    private let times = SharedHistogram()
 
     /// - Parameter tls: for `rediss://`.
     init(url: String, name: String, logger: Logger, tls: TLSDoor? = nil) {
@@ -43,9 +45,17 @@ final class NodeRedis: Sendable {
         case .success(let found): made = found
         case .failure(let error): return done(.failure(error))
         }
-        let taken = made.loop.execute { made.client.send(command, timeout: milliseconds, reply: done) }
+        let begun = ContinuousClock.now
+        let timed: Done = { [times] result in
+            times.add(begun.duration(to: .now))
+            done(result)
+        }
+        let taken = made.loop.execute { made.client.send(command, timeout: milliseconds, reply: timed) }
         if !taken { done(.failure(RedisError(.closed, "the node ends"))) }
     }
+
+    /// How long commands took to be answered.
+    var took: DurationHistogram { times.current }
 
     func shutDown() async {
         let before = state.withLock { state in

@@ -1,4 +1,5 @@
 import Foundation
+import Measures
 
 /// Group commit: one thread gathers what many sessions have stored into one transaction, so that they share one sync of the disk, and answers
 /// after it. While one transaction is under way the next one gathers.
@@ -15,6 +16,8 @@ public final class MessageWriter: @unchecked Sendable {
         public var failures: UInt64 = 0
         /// Of all commits together.
         public var seconds: Double = 0
+        /// How long commits took, those that failed too.
+        public var took = DurationHistogram()
         public var waiting = 0
         /// Of the last commit; nil: it succeeded.
         public var failure: String?
@@ -126,6 +129,7 @@ public final class MessageWriter: @unchecked Sendable {
             report.failures += 1
         }
         report.seconds += Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+        report.took.add(duration)
         condition.unlock()
         if changed { failed(reason) }
     }

@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Measures
 
 /// A few threads for what would hold up an event loop: password hashes, SQLite. The queue is bounded, so that a flood of logins is
 /// answered with "try again" instead of growing without end.
@@ -7,6 +8,7 @@ public final class BlockingPool: @unchecked Sendable {
     // `condition` guards `queue`, `head`, `isOpen` and `running`; that is what makes this Sendable.
     private let condition = NSCondition()
     private let capacity: Int
+    private let times = SharedHistogram()
     private var queue: [@Sendable () -> Void] = []
     private var head = 0
     private var isOpen = true
@@ -58,6 +60,9 @@ public final class BlockingPool: @unchecked Sendable {
         return queue.count - head
     }
 
+    /// How long jobs took, without what they waited for a thread.
+    public var took: DurationHistogram { times.current }
+
     /// Takes no more jobs, runs those that wait, and returns when all threads have ended. Not to be called from a job.
     ///
     /// The threads keep the pool alive: one that is never shut down lives as long as the process.
@@ -70,7 +75,11 @@ public final class BlockingPool: @unchecked Sendable {
     }
 
     private func work() {
-        while let job = next() { job() }
+        while let job = next() {
+            let start = ContinuousClock.now
+            job()
+            times.add(start.duration(to: .now))
+        }
         condition.lock()
         running -= 1
         condition.broadcast()

@@ -5,4 +5,6 @@ struct PendingRequest {
     let watch: WatchHandler?
     /// Its path is the server's, not below the chroot.
     let isAbsolute: Bool
+    /// The loop's time when it was taken, in nanoseconds.
+    let since: UInt64
 }

@@ -45,7 +45,9 @@ extension ZooKeeperClient {
     private func reply(_ reader: inout JuteReader) throws(JuteError) {
         let header = try ReplyHeader(&reader)
         switch machine.reply(header, now: now) {
-        case .answer(let pending): try complete(pending, header, &reader)
+        case .answer(let pending):
+            requestTimes.add(nanoseconds: loop.now &- pending.since)
+            try complete(pending, header, &reader)
         case .notification: notify(try Notification(&reader))
         case .pong, .watchesSet, .late: break
         case .credential(let error): credentialAnswered(error)

@@ -136,7 +136,7 @@ extension ZooKeeperClient {
         } catch {
             return completion.fail(error)
         }
-        let pending = PendingRequest(request: request, completion: completion, watch: watch, isAbsolute: isAbsolute)
+        let pending = PendingRequest(request: request, completion: completion, watch: watch, isAbsolute: isAbsolute, since: loop.now)
         switch machine.submit(pending, timeout: timeout ?? configuration.requestTimeoutMilliseconds, now: now) {
         case .send(let xid):
             send(pending, xid: xid)

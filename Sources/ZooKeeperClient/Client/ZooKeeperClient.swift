@@ -1,4 +1,5 @@
 import Logging
+import Measures
 import Reactor
 import Synchronization
 
@@ -117,6 +118,9 @@ public final class ZooKeeperClient: @unchecked Sendable {
 
     /// Requests sent or waiting. Loop-only.
     public var pendingRequests: Int { machine.requestCount }
+
+    /// How long requests took from when they were made to their answers. Loop-only.
+    public internal(set) var requestTimes = DurationHistogram()
 
     /// The loop's time in milliseconds.
     @inline(__always)

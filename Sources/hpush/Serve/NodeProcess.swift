@@ -7,6 +7,7 @@ import HTTPListener
 import Logging
 import Node
 import ServiceLifecycle
+import Spans
 import Storage
 import Supervision
 import Tokens
@@ -25,21 +26,25 @@ struct NodeProcess {
         // A file that may not grow is an error of the write, as a full disk is.
         signal(SIGXFSZ, SIG_IGN)
         let signals = await ProcessSignals()
-        let threshold = ProcessLog.begin(configuration.log)
+        let threshold = ProcessLog.begin(configuration.log, node: configuration.node.name)
         let logger = Logger(label: "hpush")
         let lock = try DataDirectoryLock(dataDirectory: configuration.node.dataDirectory)
         defer { lock.release() }
-        let node = try await Node(configuration: configuration, logger: Logger(label: "node"), source: source)
+        let spans = configuration.tracing.isOn ? SpanBuffer() : nil
+        let node = try await Node(
+            configuration: configuration, logger: Logger(label: "node"), options: .init(tracer: spans.map { RecordingTracer(buffer: $0) }),
+            source: source)
         try node.start()
 
         let gate = configuration.gate.enabled ? try gate(of: node) : nil
         let admin =
             configuration.admin.enabled
             ? try AdminServer(
-                control: node, logLevel: threshold, section: configuration.admin, tls: node.tls["admin"], logger: Logger(label: "admin"))
+                control: node, logLevel: threshold, section: configuration.admin, dashboard: dashboard, tls: node.tls["admin"],
+                logger: Logger(label: "admin"))
             : nil
         let supervisor = Supervisor(logger: logger)
-        let services = services(node, gate, admin, supervisor)
+        let services = services(node, gate, admin, supervisor, spans.map(exporter))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await services.run() }
             group.addTask { await signals.serve(services, node, logger) }
@@ -85,8 +90,21 @@ struct NodeProcess {
     private func page(of node: Node) -> WebPage? {
         let (gate, websocket) = (configuration.gate, configuration.websocket)
         guard gate.page, websocket.enabled, configuration.cluster.mode == .standalone else { return nil }
-        let found = gate.web.isEmpty ? Bundle.main.executableURL.flatMap(WebPage.folder) : gate.web
+        let found = gate.web.isEmpty ? Bundle.main.executableURL.flatMap(PageFiles.web) : gate.web
         return found.flatMap { WebPage(folder: $0, webSocketPath: websocket.path) { !node.takesAnyPassword } }
+    }
+
+    /// The dashboard's files lie beside those of the web chat page; a company's own page need not have them.
+    private var dashboard: PageFiles? {
+        let folders = [configuration.gate.web, Bundle.main.executableURL.flatMap(PageFiles.web) ?? ""]
+        return folders.lazy.filter { !$0.isEmpty }.compactMap { PageFiles(folder: $0 + "/dashboard") }.first
+    }
+
+    private func exporter(of spans: SpanBuffer) -> SpanExporter {
+        let section = configuration.tracing
+        return SpanExporter(
+            spans, url: section.otlpURL, file: section.file, node: configuration.node.name, version: Node.version,
+            logger: Logger(label: "tracing"))
     }
 
     private func directory(of node: Node) -> any NodeDirectory {
@@ -94,8 +112,11 @@ struct NodeProcess {
     }
 
     /// They end in the order opposite to this one: the node drains while gate and admin listener still answer.
-    private func services(_ node: Node, _ gate: GateServer?, _ admin: AdminServer?, _ supervisor: Supervisor) -> ServiceGroup {
+    private func services(
+        _ node: Node, _ gate: GateServer?, _ admin: AdminServer?, _ supervisor: Supervisor, _ exporter: SpanExporter?
+    ) -> ServiceGroup {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
+        if let exporter { services.append(.init(service: exporter)) }
         if let admin { services.append(.init(service: admin)) }
         if let gate { services.append(.init(service: gate)) }
         services.append(.init(service: NodeService(node: node, supervisor: supervisor)))

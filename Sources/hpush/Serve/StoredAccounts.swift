@@ -9,11 +9,11 @@ final class StoredAccounts: GateAccounts {
     private let isOpen: Bool
     /// A password hash takes about 50 ms of a core.
     private let pool: BlockingPool
-    private let logger: Logger
+    private let failures: CheckFailures
 
     init(_ accounts: any AccountStore, pipeline: [PluginEntry], threads: Int, logger: Logger) {
         self.accounts = accounts
-        self.logger = logger
+        failures = CheckFailures(logger)
         isOpen = pipeline.contains { $0.name == "login" && $0.settings["mode"] == .string("open") }
         pool = BlockingPool(threads: threads, capacity: 1024)
     }
@@ -25,7 +25,7 @@ final class StoredAccounts: GateAccounts {
             return try await pool.run(patience: BlockingPool.loginPatience) { try accounts.verify(name: user, password: password) }
                 ? .right : .wrong
         } catch {
-            logger.warning("a login could not be checked: \(error)")
+            failures.tell(error)
             return .unavailable
         }
     }

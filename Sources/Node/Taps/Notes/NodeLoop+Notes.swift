@@ -11,12 +11,12 @@ import Reactor
 extension NodeLoop {
     func add(_ reader: any NoteReader) {
         noteReaders.append(reader)
-        isObserved = true
+        setObserved()
     }
 
     func remove(_ reader: any NoteReader) {
         noteReaders.removeAll { $0 === reader }
-        isObserved = !noteReaders.isEmpty || !traceTaps.isEmpty
+        setObserved()
     }
 
     /// - Parameter uid: of the session, or the one its login claims.
@@ -66,6 +66,7 @@ extension NodeLoop {
 
     /// What runs from here on is not of the chain that was noted.
     func endNote() {
+        spanning = nil
         guard let note = noting else { return }
         noting = nil
         note.settle()
@@ -73,6 +74,8 @@ extension NodeLoop {
 
     /// A waiting chain goes on with an answer.
     func goOnNoting(_ wait: WaitingRun, _ answer: Result<[LuaValue], HostCallError>) {
+        spanning = wait.trace
+        spanning?.answered(answer)
         guard let note = wait.note else { return }
         noting = note
         let now = DispatchTime.now().uptimeNanoseconds
@@ -87,6 +90,7 @@ extension NodeLoop {
 
     /// What a host function answered in a chain that is noted.
     func noteAnswer(_ name: String, _ answer: HostAnswer) {
+        if let spanning, case .wait = answer { spanning.asked(name) }
         guard let note = noting else { return }
         switch answer {
         case .values(let values):

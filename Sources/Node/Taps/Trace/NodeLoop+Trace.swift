@@ -13,17 +13,20 @@ extension NodeLoop {
 
     func add(_ tap: TraceTap) {
         traceTaps.append(tap)
-        isObserved = true
+        setObserved()
     }
 
     func remove(_ tap: TraceTap) {
         traceTaps.removeAll { $0 === tap }
-        isObserved = !traceTaps.isEmpty || !noteReaders.isEmpty
+        setObserved()
     }
+
+    /// Who looks has changed.
+    func setObserved() { isObserved = !traceTaps.isEmpty || !noteReaders.isEmpty || shared.tracing?.sampler.isOff == false }
 
     /// Whether a session's executions are observed; called only when `isObserved`.
     func observes(_ session: Session) -> Bool {
-        traceTaps.contains { isOf($0, session) }
+        spanning != nil || traceTaps.contains { isOf($0, session) }
     }
 
     private func isOf(_ tap: TraceTap, _ session: Session) -> Bool {
@@ -37,8 +40,10 @@ extension NodeLoop {
     /// A message is about to run through the inbound chain.
     func beginObserved(_ frame: UnsafeRawBufferPointer, _ envelope: hp_envelope, _ session: Session, _ state: PluginState) {
         if !noteReaders.isEmpty { beginNote(.message(type: envelope.type, frame: Array(frame)), session, state) }
+        if shared.tracing != nil { beginSpans(frame, envelope, session, state) }
         guard observes(session) else { return }
         input.pointee.observed = true
+        if traceTaps.isEmpty { return }
         traceMessage(frame, envelope, session, state)
     }
 
@@ -47,7 +52,8 @@ extension NodeLoop {
         noteRun()
         if result.verdict == HP_WAITING { return }
         noting?.ended(result, kind, state)
-        if observes(session) { traceEnd(request, result, kind, session, state) }
+        endSpans(result, of: state, verdict: Self.verdict(result.verdict, goesOn: false))
+        if !traceTaps.isEmpty, observes(session) { traceEnd(request, result, kind, session, state) }
     }
 
     /// A message of a session begins its way.
@@ -86,6 +92,8 @@ extension NodeLoop {
         guard let tag = step.pointee.tag else { return }
         let session = Unmanaged<Session>.fromOpaque(tag).takeUnretainedValue()
         let step = step.pointee
+        spanStep(step, of: state, verdict: Self.verdict(step.verdict, goesOn: step.goes_on))
+        if traceTaps.isEmpty { return }
         let handler = state.handlerName(step.plugin, step.handler) ?? ""
         var event = event(.handler, session, state, Self.direction(step.kind), Self.type(step, handler), step.sequence)
         event.plugin = Int(step.plugin) < state.pluginNames.count ? state.pluginNames[Int(step.plugin)] : ""

@@ -1,30 +1,24 @@
 import Cluster
+import Measures
 import Synchronization
 
 extension Node {
     /// What a node in a cluster counts; nothing on one that stands alone.
-    func addCluster(to text: inout MetricsText, _ statistics: LoopStatistics) async {
-        guard let cluster = shared.cluster, let clusterServices else { return }
-        let summary = await clusterServices.state()
-        var open = 0, waiting = 0, bytes = 0, links = 0
-        for owner in loops {
-            let found = await owner.ask { owner in
-                owner.peers.values.map { (isOpen: $0.isOpen, waiting: $0.waiting, bytes: $0.waitingBytes) }
-            }
-            for link in found ?? [] {
-                links += 1
-                open += link.isOpen ? 1 : 0
-                waiting += link.waiting
-                bytes += link.bytes
-            }
+    func addCluster(to text: inout MetricsText, _ statistics: LoopStatistics, _ reports: [LoopReport]) async {
+        guard let cluster = shared.cluster, let clusterServices else {
+            redisTimes(&text, [("rules", shared.redis.took)])
+            return
         }
+        let summary = await clusterServices.state()
+        let links = reports.flatMap(\.peers)
         text.gauge("hpush_cluster_nodes", "Nodes of the cluster, this one too", Double(cluster.view.nodes.count))
         text.gauge("hpush_zookeeper_connected", "1 while the nodes are known as ZooKeeper has them", summary.isCurrent ? 1 : 0)
         text.gauge("hpush_redis_connected", "1 while routes can be asked and written", summary.redis == "connected" ? 1 : 0)
-        text.gauge("hpush_peer_links", "Other nodes that take messages", Double(links))
-        text.gauge("hpush_peer_links_open", "Those with a link that is open", Double(open))
-        text.gauge("hpush_peer_records_waiting", "Records that other nodes have not acknowledged", Double(waiting))
-        text.gauge("hpush_peer_bytes_waiting", "Bytes of those records", Double(bytes))
+        text.gauge("hpush_peer_links", "Other nodes that take messages", Double(links.count))
+        text.gauge("hpush_peer_links_open", "Those with a link that is open", Double(links.count { $0.isOpen }))
+        text.gauge(
+            "hpush_peer_records_waiting", "Records that other nodes have not acknowledged", Double(links.reduce(0) { $0 + $1.waiting }))
+        text.gauge("hpush_peer_bytes_waiting", "Bytes of those records", Double(links.reduce(0) { $0 + $1.bytes }))
         text.counter("hpush_messages_forwarded_total", "Messages queued for other nodes", Double(statistics.messagesForwarded))
         text.counter(
             "hpush_messages_from_other_rules_total", "Messages that came from a node with other rules",
@@ -35,5 +29,14 @@ extension Node {
         text.counter("hpush_route_invalidations_total", "Users of whom it is not known any more", Double(summary.routes.invalidations))
         text.counter("hpush_route_failures_total", "Questions and changes that Redis did not take", Double(summary.routes.failures))
         text.counter("hpush_routes_swept_total", "Routes of dead nodes removed", Double(summary.routes.swept))
+        text.histograms(
+            "hpush_zookeeper_request_seconds", "How long ZooKeeper took to answer", [("", .init(summary.zooKeeperTook))])
+        redisTimes(&text, [("routes", summary.routes.took), ("rules", shared.redis.took)])
+    }
+
+    private func redisTimes(_ text: inout MetricsText, _ times: [(use: String, took: DurationHistogram)]) {
+        text.histograms(
+            "hpush_redis_command_seconds", "How long Redis took to answer, by what asked: routes of users, or hpush.redis of rules",
+            times.map { ("use=\"\($0.use)\"", .init($0.took)) })
     }
 }

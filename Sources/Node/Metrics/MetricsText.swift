@@ -1,3 +1,5 @@
+import Measures
+
 /// Prometheus' text format, version 0.0.4.
 struct MetricsText {
     private(set) var text = ""
@@ -35,6 +37,16 @@ struct MetricsText {
         /// By bucket, each its own; the last one is beyond all bounds.
         var counts: [UInt64]
         var sum: Double
+
+        init(bounds: [Double], counts: [UInt64], sum: Double) {
+            self.bounds = bounds
+            self.counts = counts
+            self.sum = sum
+        }
+
+        init(_ histogram: DurationHistogram) {
+            self.init(bounds: DurationHistogram.bounds, counts: histogram.counts, sum: histogram.seconds)
+        }
     }
 
     mutating func histograms(_ name: String, _ help: String, _ samples: [(labels: String, histogram: Histogram)]) {

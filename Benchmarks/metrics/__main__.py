@@ -1,0 +1,111 @@
+"""What metrics cost: how long a scrape takes while many connections have traffic, and what scraping takes of the throughput. The node on
+one core, the generator and the scrapes on the other. Prints a table; the exit status is 1 when a target is missed.
+
+    scripts/bench metrics [--rounds N] [--seconds S] [--connections N] [--every S]
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "Tests/Node"))
+os.environ.setdefault("HPUSH_BIN", str(ROOT / ".build/release/hpush"))
+
+import node as nodes  # noqa: E402
+
+GENERATOR = ROOT / ".build-bench/release/Generator"
+PIPELINE = [{"rate_limit": {"messages_per_second": 1000000, "burst": 1000000}}, {"login": {"mode": "open"}}, "chat_redirect"]
+MOST_MILLISECONDS = 50
+MOST_SHARE = 0.02
+
+
+def options():
+    parser = argparse.ArgumentParser(prog="scripts/bench metrics", description=__doc__.split("\n\n")[0])
+    parser.add_argument("--rounds", type=int, default=5, help="pairs of runs, with and without scrapes; medians count")
+    parser.add_argument("--seconds", type=float, default=10, help="a run")
+    parser.add_argument("--connections", type=int, default=15_000)
+    parser.add_argument("--window", type=int, default=1, help="messages in flight a sender")
+    parser.add_argument("--every", type=float, default=1, help="seconds between scrapes; Prometheus' usual 15 would cost less")
+    parser.add_argument("--quick", action="store_true", help="one short round with few connections: whether it works")
+    chosen = parser.parse_args()
+    if chosen.quick:
+        chosen.rounds, chosen.seconds, chosen.connections = 1, 3, 500
+    return chosen
+
+
+class Scrapes:
+    """Scrapes a node every so often while `with` lasts; `took` are the milliseconds of each."""
+
+    def __init__(self, node, every):
+        self.node, self.every = node, every
+        self.took = []
+        self.ended = threading.Event()
+        self.thread = threading.Thread(target=self.run, daemon=True)
+
+    def run(self):
+        while not self.ended.wait(self.every):
+            began = time.perf_counter()
+            status, _ = self.node.http("/metrics")
+            assert status == 200, status
+            self.took.append((time.perf_counter() - began) * 1000)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ended.set()
+        self.thread.join()
+
+
+def load(chosen, node):
+    command = [
+        "taskset", "-c", "1", GENERATOR, "--port", str(node.ports["chat"]), "--conns", str(chosen.connections),
+        "--window", str(chosen.window), "--duration", str(chosen.seconds), "--warmup", "2", "--pid", str(node.process.pid)]
+    run = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=chosen.seconds + 180)
+    result = json.loads(run.stdout)
+    if not result["ok"]:
+        raise SystemExit(f"bench: a run went wrong: {run.stdout}")
+    return result
+
+
+def main():
+    chosen = options()
+    node = nodes.Node(pipeline=PIPELINE)
+    rows = {"without": [], "with": []}
+    took = []
+    try:
+        node.start()
+        subprocess.run(["taskset", "-acp", "0", str(node.process.pid)], check=True, stdout=subprocess.DEVNULL)
+        for _ in range(chosen.rounds):
+            rows["without"].append(load(chosen, node))
+            with Scrapes(node, chosen.every) as scrapes:
+                rows["with"].append(load(chosen, node))
+            took += scrapes.took
+            for what, results in rows.items():
+                print(f"  {what} scrapes: {results[-1]['msg_per_s']:,.0f} messages a second", file=sys.stderr, flush=True)
+    finally:
+        node.remove()
+    rates = {what: statistics.median(result["msg_per_s"] for result in results) for what, results in rows.items()}
+    share = 1 - rates["with"] / rates["without"]
+    took.sort()
+    median, worst = statistics.median(took), took[min(len(took) - 1, int(len(took) * 0.95))]
+    print(f"| {chosen.connections:,} connections with traffic | |\n| --- | ---: |")
+    print(f"| a scrape, median of {len(took)} | {median:.1f} ms |\n| a scrape, 95th percentile | {worst:.1f} ms |")
+    print(f"| messages a second without scrapes | {rates['without']:,.0f} |")
+    print(f"| messages a second with a scrape every {chosen.every:g} s | {rates['with']:,.0f} |")
+    good = chosen.quick or (median < MOST_MILLISECONDS and share < MOST_SHARE)
+    print(f"\n{'good' if good else 'missed'}: a scrape takes {median:.1f} ms (target {MOST_MILLISECONDS}), "
+          f"scraping costs {share:.1%} of the throughput (target {MOST_SHARE:.0%})")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
