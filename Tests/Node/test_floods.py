@@ -64,7 +64,7 @@ def is_closed(made, timeout):
 
 class Floods(NodeTest):
     config = {
-        "chat": {"threads": 0, "login_timeout_seconds": 20 if LONG else 4, "write_buffer_high": 65536},
+        "chat": {"threads": 2, "login_timeout_seconds": 20 if LONG else 4, "write_buffer_high": 65536},
         "websocket": {"enabled": True, "host": "127.0.0.1", "port": 0, "handshake_seconds": 15 if LONG else 3},
         "gate": {"enabled": True, "host": "127.0.0.1", "port": 0},
         "limits": {"failed_logins_per_minute": 60, "failed_logins_per_user": 10},
@@ -132,7 +132,7 @@ class Floods(NodeTest):
         self.watching.set()
         self.watcher.join()
         times = self.pulse.take()
-        while len(times) < 50:
+        while len(times) < 200:
             time.sleep(0.1)
             times = sorted(times + self.pulse.take())
         p99 = times[int(len(times) * 0.99)]
@@ -186,13 +186,14 @@ class Floods(NodeTest):
 
     def test_large_frames_without_end(self):
         """Those who are not logged in share 16 MiB a loop for frames over 4 KiB."""
-        half = wire.frame(b"x" * 500_000)[:-1]
-        part = websocket.request(self.node.ports["websocket"]) + websocket.frame(websocket.BINARY, b"x" * 100_000, final=False)
-        for number in range(1000 if LONG else 120):
+        half = wire.frame(b"x" * 900_000)[:-1]
+        part = websocket.request(self.node.ports["websocket"]) + websocket.frame(websocket.BINARY, b"x" * 30_000, final=False)
+        for number in range(1000 if LONG else 60):
             self.flood("chat", number, half)
             self.flood("websocket", number, part)
-        self.node.await_metric(CLOSED, 50, reason="before_login")
-        self.finish((2 * os.cpu_count() * 16 + 32) * MB)
+        self.node.await_metric(CLOSED, 20, reason="before_login")
+        # Room for a frame that comes in parts is up to twice what has come.
+        self.finish((2 * 2 * 16 + 32) * MB)
 
     # Guessed passwords
 
