@@ -15,14 +15,14 @@ extension HostFunctions {
         HostFunction("store.verify", need: "store", waits: true) { call, node in
             let uid = try call.text(0, "uid")
             let password = try call.text(1, "password")
-            return node.offLoop(call) { shared in
+            return node.offLoopInStore(call) { shared in
                 try ifUsable { [.bool(try shared.accounts.verify(name: uid, password: password))] }
             }
         },
         HostFunction("store.contacts", need: "store", waits: true) { call, node in
             let uid = try call.text(0, "uid")
             if node.shared.openDirectory.load(ordering: .relaxed), !node.shared.accounts.exists(name: uid) { return .values([.list([])]) }
-            return node.offLoop(call) { shared in
+            return node.offLoopInStore(call) { shared in
                 try ifUsable {
                     do { return [.list(try shared.accounts.contacts(of: uid).map { .text($0) })] } catch AccountError.noSuchUser {
                         return [.list([])]
