@@ -28,8 +28,10 @@ from servers import MariaDB, Redis
 
 PIPELINE = [{"login": {"mode": "open"}}, {"inbox": {"max_messages": 10_000_000}}, "chat_redirect"]
 GONE = (Closed, OSError, TimeoutError)
-# An acknowledgement has no answer. It has arrived for certain when two heartbeats after it, so many seconds apart, were echoed.
+# An acknowledgement has no answer. It has arrived for certain when two heartbeats after it, so many seconds apart, were echoed; a database takes
+# longer than a file.
 BEAT = 0.2
+DATABASE_BEAT = 1.5
 
 
 class Sender(threading.Thread):
@@ -99,8 +101,9 @@ class Recipient(threading.Thread):
         with Client(self.run_.port) as client:
             client.login(self.uid, "gets", capabilities=wire.ACKS)
             beats, beaten, unproven = 0, time.monotonic(), []
+            pause = DATABASE_BEAT if self.run_.database else BEAT
             while not self.run_.over.is_set():
-                if time.monotonic() - beaten > BEAT:
+                if time.monotonic() - beaten > pause:
                     beats += 1
                     beaten = time.monotonic()
                     client.send(wire.heartbeat(beats))
@@ -194,7 +197,7 @@ class Run:
             for thread in self.recipients + self.senders:
                 thread.start()
             for _ in range(self.kills):
-                time.sleep(self.random.uniform(0.05, 0.8))
+                time.sleep(self.random.uniform(0.05, 6 if self.database else 0.8))
                 self.disturb()
                 self.victim.kill()
                 if self.disk:

@@ -82,6 +82,18 @@ class OutageTests(NodeTest):
             assert run_command("user", "add", name, "--password", "p", "--config", cls.node.file).returncode == 0
         time.sleep(1)
 
+    def setUp(self):
+        """Whatever the test before did to the database is over."""
+        eventually(lambda: self.logged_in("alice", "probe"), "accounts are there", 30).close()
+
+    def logged_in(self, uid, device):
+        """A session; None when the login is refused."""
+        client = self.node.client()
+        if client.login(uid, device, token="p").get("result"):
+            return client
+        client.close()
+        return None
+
     def answer(self, client, number, content="x", to="bob"):
         client.send(wire.chat(to, content, sequence=number, msg_id=number))
         return client.receive_until(wire.MESSAGE_RESPONSE, 20)["messageResponse"]
@@ -135,7 +147,8 @@ class OutageTests(NodeTest):
         finally:
             self.database.thaw()
         eventually(lambda: self.answer(alice, 22, to="carol").get("result"), "it goes on", 20)
-        carol = self.client("carol", "new", token="p")
+        self.addCleanup(lambda: carol.close())
+        carol = eventually(lambda: self.logged_in("carol", "new"), "accounts are there again", 20)
         contents = [carol.receive(wire.MESSAGE_REQUEST)["messageRequest"]["msg_id"] for _ in range(2)]
         self.assertEqual(contents[-2:], [21, 22])
         self.assertEqual(self.node.metric("hpush_plugin_failures_total"), 0, "no rule's fault")

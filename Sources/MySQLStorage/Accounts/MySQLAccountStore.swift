@@ -18,10 +18,7 @@
         /// Connects and brings the tables up to date. Throws `AccountError.unusable`.
         public init(_ server: MySQLServer, hasher: PasswordHasher = PasswordHasher()) throws {
             place = server.place
-            // Single rows, and people wait for them.
-            var quick = server
-            (quick.connectSeconds, quick.readSeconds, quick.lockWaitSeconds) = (2, 2, 1)
-            pool = MySQLPool(quick)
+            pool = MySQLPool(server)
             self.hasher = hasher
             try Self.translating(place) { try MySQLMigration.bringUpToDate(server) }
             try refresh()

@@ -57,7 +57,7 @@ extension NodeLoop {
     }
 
     private func waitForStore(_ call: HostCall) -> HostAnswer {
-        storeWaits.insert(waitKey(call.execution, call.state))
+        noteStoreWait(call)
         return .wait
     }
 }

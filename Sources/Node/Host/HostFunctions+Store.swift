@@ -22,7 +22,7 @@ extension HostFunctions {
         HostFunction("store.contacts", need: "store", waits: true) { call, node in
             let uid = try call.text(0, "uid")
             if node.shared.openDirectory.load(ordering: .relaxed), !node.shared.accounts.exists(name: uid) { return .values([.list([])]) }
-            return node.offLoop(call) { shared in
+            return node.offLoopInStore(call) { shared in
                 try ifUsable {
                     do { return [.list(try shared.accounts.contacts(of: uid).map { .text($0) })] } catch AccountError.noSuchUser {
                         return [.list([])]

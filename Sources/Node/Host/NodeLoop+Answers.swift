@@ -30,8 +30,19 @@ extension NodeLoop {
             if isLate { return answer(.success([.nil, .text("busy")])) }
             do { answer(.success(try work(shared))) } catch { answer(.failure(HostCallError("\(error)"))) }
         }
+        if taken { noteStoreWait(call) }
         return taken ? .wait : .values([.nil, .text("busy")])
     }
+
+    /// The same for work that waits for the store.
+    func offLoopInStore(_ call: HostCall, _ work: @escaping @Sendable (NodeShared) throws -> [LuaValue]) -> HostAnswer {
+        let answer = offLoop(call, work)
+        if case .wait = answer { noteStoreWait(call) }
+        return answer
+    }
+
+    /// When the call takes too long it is not the rules' fault.
+    func noteStoreWait(_ call: HostCall) { storeWaits.insert(waitKey(call.execution, call.state)) }
 
     /// Does asynchronous work elsewhere and lets the calling handler go on with what it gives.
     func inTask(_ call: HostCall, _ work: @escaping @Sendable (NodeShared) async throws -> [LuaValue]) -> HostAnswer {
