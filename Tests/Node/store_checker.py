@@ -28,8 +28,8 @@ from servers import MariaDB, Redis
 
 PIPELINE = [{"login": {"mode": "open"}}, {"inbox": {"max_messages": 10_000_000}}, "chat_redirect"]
 GONE = (Closed, OSError, TimeoutError)
-# An acknowledgement has no answer. It has arrived for certain when two heartbeats after it, so many seconds apart, were echoed; a database takes
-# longer than a file.
+# An acknowledgement has no answer. It has arrived for certain when two heartbeats after it, so many seconds apart, were echoed; a database
+# takes longer than a file.
 BEAT = 0.2
 DATABASE_BEAT = 1.5
 

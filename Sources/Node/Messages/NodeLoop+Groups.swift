@@ -34,7 +34,9 @@ extension NodeLoop {
     }
 
     /// A message that no session sent.
-    func deliverFromOutside(_ frame: UnsafeRawBufferPointer, to members: GroupDirectory.Members, of name: String, _ places: GroupPlaces) -> Reach {
+    func deliverFromOutside(_ frame: UnsafeRawBufferPointer, to members: GroupDirectory.Members, of name: String, _ places: GroupPlaces)
+        -> Reach
+    {
         deliver(frame, to: members, of: name, places, from: SessionHandle(rawValue: 0), nil)
     }
 

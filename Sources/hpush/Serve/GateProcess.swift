@@ -27,7 +27,7 @@ struct GateProcess {
             addresses: AddressLimits(connections: 0, failedLoginsPerMinute: configuration.limits.failedLoginsPerMinute),
             backOff: LoginBackOff(failures: configuration.limits.failedLoginsPerUser),
             connectionsPerAddress: configuration.limits.connectionsPerAddress, section: configuration.gate, tls: tls["gate"],
-                logger: Logger(label: "gate"))
+            logger: Logger(label: "gate"))
         let supervisor = Supervisor(logger: Logger(label: "gate"))
         let services = ServiceGroup(
             configuration: .init(
