@@ -3,6 +3,7 @@ extension NodeConfiguration {
     func checkTogether(_ values: ResolvedConfiguration) throws {
         try checkAdmin(values)
         try checkPorts(values)
+        try checkRetention(values)
         if cluster.mode == .zookeeper {
             try checkCluster(values)
             try checkSharedStore(values)
@@ -14,6 +15,13 @@ extension NodeConfiguration {
         throw ConfigurationError(
             values.origin(of: "admin.host"), key: "admin.token",
             "expected a token, because admin.host \(admin.host) is not loopback, found none")
+    }
+
+    private func checkRetention(_ values: ResolvedConfiguration) throws {
+        guard store.driver == .mysql, store.retention.messagesPerConversation > 0 else { return }
+        throw ConfigurationError(
+            values.origin(of: "store.retention.messages_per_conversation"), key: "store.retention.messages_per_conversation",
+            "expected 0, because store.driver is mysql, which keeps messages by age only, found \(store.retention.messagesPerConversation)")
     }
 
     /// Two listeners on one port would show only as "address in use", without saying whose.
