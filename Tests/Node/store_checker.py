@@ -57,18 +57,25 @@ class Sender(threading.Thread):
     def chat(self, number):
         return wire.chat(self.peer, str(number), sequence=number, msg_id=number)
 
+    def is_far_ahead(self):
+        """Of its recipient: what is sent faster than this program reads would only make the end long."""
+        return self.next - len(self.run_.recipient(self.peer).seen.get(self.uid, ())) > 2000
+
     def session(self):
         with Client(self.run_.port) as client:
             client.login(self.uid, "sends", capabilities=wire.RECEIPTS)
             for number in sorted(self.waiting):
                 client.send(self.chat(number))
             while True:
-                while len(self.waiting) < self.window and not self.run_.enough.is_set():
+                while len(self.waiting) < self.window and not self.run_.enough.is_set() and not self.is_far_ahead():
                     self.waiting[self.next] = True
                     client.send(self.chat(self.next))
                     self.next += 1
                 if not self.waiting:
-                    return
+                    if self.run_.enough.is_set():
+                        return
+                    time.sleep(0.01)
+                    continue
                 answer = client.receive(timeout=5)
                 if answer.get("type") != wire.MESSAGE_RESPONSE:
                     continue
@@ -87,6 +94,7 @@ class Recipient(threading.Thread):
         super().__init__(daemon=True)
         self.run_, self.uid = run, uid
         self.seen = {}
+        self.sequences = {}
         self.acknowledged = set()
         self.faults = []
 
@@ -130,9 +138,14 @@ class Recipient(threading.Thread):
             if numbers[number] != server_id:
                 self.faults.append(f"{number} of {sender} came under two numbers")
             return
-        if numbers and number != max(numbers) + 1:
+        if numbers and number != max(numbers) + 1 and self.run_.refuses_nothing:
             self.faults.append(f"{number} of {sender} came after {max(numbers)}")
         numbers[number] = server_id
+        # Whatever was refused meanwhile and sent again: the order is that of the conversation.
+        sequence = message["conversation_seq"]
+        if sequence <= self.sequences.get(sender, 0):
+            self.faults.append(f"{number} of {sender}, {sequence} of the conversation, came after {self.sequences[sender]}")
+        self.sequences[sender] = sequence
 
 
 class Disk:
@@ -173,6 +186,8 @@ class Run:
         # An acknowledgement has no answer: one that came while nothing could be stored, or that a Redis without disk had, may die with the
         # node.
         self.keeps_acknowledgements = not (disk or queue)
+        # One that is refused is sent again, behind those that were sent with it.
+        self.refuses_nothing = not disk
         self.enough, self.over = threading.Event(), threading.Event()
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -207,9 +222,12 @@ class Run:
             self.enough.set()
             for sender in self.senders:
                 sender.join(60)
-            deadline = time.monotonic() + 60
-            while self.missing() and time.monotonic() < deadline:
-                time.sleep(0.1)
+            # As long as something comes.
+            deadline, before = time.monotonic() + 60, None
+            while (missing := len(self.missing())) and time.monotonic() < deadline:
+                if missing != before:
+                    deadline, before = time.monotonic() + 60, missing
+                time.sleep(0.5)
             self.over.set()
             for recipient in self.recipients:
                 recipient.join(10)
@@ -239,10 +257,13 @@ class Run:
             time.sleep(self.random.uniform(0.05, 0.5))
             self.redis.start()
 
+    def recipient(self, uid):
+        return next(recipient for recipient in self.recipients if recipient.uid == uid)
+
     def missing(self):
         lost = []
         for sender in self.senders:
-            seen = next(r for r in self.recipients if r.uid == sender.peer).seen.get(sender.uid, {})
+            seen = self.recipient(sender.peer).seen.get(sender.uid, {})
             lost += [(sender.uid, n) for n in range(1, sender.next) if n not in seen and n not in sender.waiting]
         return lost
 
