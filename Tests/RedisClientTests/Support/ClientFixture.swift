@@ -48,7 +48,7 @@ final class ClientFixture: Sendable {
 
 /// Waits until something holds, at most `seconds`.
 func eventually(
-    _ seconds: Double = 30, _ what: Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation, _ holds: () async throws -> Bool
+    _ seconds: Double = 120, _ what: Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation, _ holds: () async throws -> Bool
 ) async throws {
     let end = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < end {
