@@ -130,12 +130,12 @@ class LoadTest(PageTest):
         load = Crowd(self.node)
         self.addCleanup(load.end)
         page = self.page(width=1440, height=1130)
-        page.wait("parseFloat(document.querySelector('#tile-received strong').textContent) > 50")
+        page.wait("parseFloat(document.querySelector('#tile-received strong').textContent.replace(',', '')) > 50")
         page.wait("document.querySelector('#tile-sessions strong').textContent === '24'")
         page.wait("document.querySelector('#tile-received .line').getAttribute('d')?.split('L').length > 3")
         self.assertEqual(page.look("[...document.querySelectorAll('#pipeline .plugin b')].map(e => e.textContent).join()"),
                          "rate_limit,login,grumpy,inbox,chat_redirect")
-        page.wait("parseFloat(document.querySelectorAll('#pipeline .plugin')[4].children[3].textContent) > 10")
+        page.wait("parseFloat(document.querySelectorAll('#pipeline .plugin')[4].children[3].textContent.replace(',', '')) > 10")
         page.wait("document.querySelector('#errors .place')?.textContent.endsWith('grumpy.lua:6')", 40)
         page.wait("[...document.querySelectorAll('#outcomes .odd span')].some(e => e.textContent === 'unknown error')")
         # Handlers open and stay open over the next answers.

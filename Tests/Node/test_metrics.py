@@ -10,6 +10,7 @@ import unittest
 
 import wire
 from case import NodeTest
+from certificates import Certificates
 from cluster import Cluster, eventually
 from crowd import Crowd
 from node import ROOT
@@ -119,7 +120,13 @@ class ClusterTest(unittest.TestCase):
     def setUpClass(cls):
         cls.cluster = Cluster()
         cls.addClassCleanup(cls.cluster.remove)
-        cls.node = cls.cluster.add(plugins={"counts": """
+        certificates = Certificates()
+        cls.addClassCleanup(certificates.remove)
+        # With all that has metrics of its own.
+        extra = {
+            "limits": {"memory_mb": 100_000}, "queue": {"driver": "redis"}, "websocket": {"enabled": True, "host": "127.0.0.1", "port": 0},
+            "tls": certificates.section(websocket=True)}
+        cls.node = cls.cluster.add(**extra, plugins={"counts": """
 local M = { api = 1, version = "1", inbound = {} }
 function M.inbound.message_request(ctx, msg) hpush.metrics.add("seen", 1) end
 return M

@@ -86,8 +86,8 @@ struct QueueWorker: Sendable {
             acknowledge.add(entry.id.description)
             delete.add(entry.id.description)
         }
-        _ = try await redis.command(acknowledge)
-        _ = try await redis.command(delete)
+        // Both or neither: an entry that is acknowledged and not deleted would lie in the stream for ever.
+        _ = try await redis.transaction([acknowledge, delete])
     }
 
     private func bury(_ entry: StreamEntry, _ reason: String) async throws {
