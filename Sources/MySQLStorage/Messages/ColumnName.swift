@@ -14,12 +14,17 @@
         static func mailbox(ofUser user: String) -> [UInt8] { fit(Array(MessageDraft.mailbox(ofUser: user).utf8), mostMailbox) }
         static func mailbox(ofGroup name: String) -> [UInt8] { fit(Array(MessageDraft.mailbox(ofGroup: name).utf8), mostMailbox) }
         static func mailbox(of draft: MessageDraft) -> [UInt8] { fit(Array(draft.mailbox.utf8), mostMailbox) }
+        /// The user whose mailbox has that name; nobody's, where the mailbox's own name did not fit.
+        static func user(ofMailbox name: [UInt8]) -> [UInt8] { fit(Array(name.dropFirst(2)), mostUser) }
+        /// The group, likewise.
+        static func group(ofMailbox name: [UInt8]) -> [UInt8]? { name.first == UInt8(ascii: "g") ? Array(name.dropFirst(2)) : nil }
         static func conversation(_ conversation: Conversation) -> [UInt8] { fit(Array(conversation.key.utf8), mostPair) }
 
         /// User and device in one; the length says where the first one ends.
-        static func pair(_ user: String, _ device: String) -> [UInt8] {
-            fit(Array("\(user.utf8.count):".utf8) + Array(user.utf8) + Array(device.utf8), mostPair)
-        }
+        static func pair(_ user: String, _ device: String) -> [UInt8] { pair(Array(user.utf8), Array(device.utf8)) }
+
+        /// The same of names as they stand in columns of their own, where they have room there.
+        static func pair(_ user: [UInt8], _ device: [UInt8]) -> [UInt8] { fit(Array("\(user.count):".utf8) + user + device, mostPair) }
 
         /// What a sender calls a message.
         static func sent(_ draft: MessageDraft) -> [UInt8] {

@@ -4,7 +4,7 @@
     /// Messages in a MySQL or MariaDB database that nodes share.
     ///
     /// Rows are locked in one order: mailboxes by number, conversations by number, devices by name. A message gets its position while its mailbox is
-    /// locked, until the commit: see `MailboxSources.horizon`.
+    /// locked, until the commit: see `MailboxSources.horizon`. What takes messages out does so on one node at a time: see `UpkeepLock`.
     public final class MySQLMessageStore: MessageStore {
         let place: String
         let pool: MySQLPool

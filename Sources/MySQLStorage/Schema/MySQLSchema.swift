@@ -4,9 +4,9 @@
     ///
     /// Names are VARBINARY: compared byte by byte, also where they end with spaces, which MySQL's collations of text ignore.
     enum MySQLSchema {
-        static let steps: [[String]] = [accounts, messages]
+        static let steps: [[String]] = [accounts, messages, retention]
 
-        private static let table = "ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin"
+        static let table = "ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin"
 
         private static let accounts = [
             // What other nodes look at to see whether there is something new.

@@ -46,11 +46,3 @@ public protocol MessageStore: Sendable {
     /// Removes these messages, in one transaction.
     func remove(_ excesses: [Excess]) throws
 }
-
-extension MessageStore {
-    // For stores that keep messages for moments only.
-    public func keep(_ sightings: [DeviceSighting]) throws {}
-    public func devices(of user: String) throws -> [DeviceSighting] { [] }
-    public func excess(over kept: Int, seenSince: UInt64, after conversation: Int64?, limit: Int) throws -> ExcessPage { ExcessPage() }
-    public func remove(_ excesses: [Excess]) throws {}
-}

@@ -202,6 +202,21 @@ import Testing
     }
 
     @Test(arguments: Kind.allCases)
+    func messagesFromOutsideNeedNoMember(_ kind: Kind) throws {
+        let test = try Case(kind)
+        try test.store.createGroup("team", members: ["bob"])
+        try test.register()
+        var draft = MessageDraft(
+            sender: "shop", device: "", recipient: .group("team"), messageID: 0, serverID: 1, time: 1, body: [1], mostWaiting: 9)
+        #expect(try test.store.commit([.save(draft)]) == [.notMember])
+        draft.needsMembership = false
+        #expect(try test.store.commit([.save(draft)]) == [.saved(serverID: 1, sequence: 1, isDuplicate: false)])
+        #expect(try test.waiting() == [1])
+        draft.recipient = .group("none")
+        #expect(try test.store.commit([.save(draft)]) == [.noSuchGroup])
+    }
+
+    @Test(arguments: Kind.allCases)
     func namesAreBytes(_ kind: Kind) throws {
         let test = try Case(kind)
         try test.save(1, to: .user("\u{E9}"))

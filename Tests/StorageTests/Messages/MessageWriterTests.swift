@@ -29,6 +29,10 @@ import Testing
         func members(of group: String) throws -> [String]? { nil }
         func groups(of user: String?) throws -> [String] { [] }
         func groupVersion() throws -> UInt64 { 1 }
+        func keep(_ sightings: [DeviceSighting]) throws {}
+        func devices(of user: String) throws -> [DeviceSighting] { [] }
+        func excess(over kept: Int, seenSince: UInt64, after: Int64?, limit: Int) throws -> ExcessPage { ExcessPage() }
+        func remove(_ excesses: [Excess]) throws {}
     }
 
     private func draft(_ number: UInt64) -> StoreWrite {

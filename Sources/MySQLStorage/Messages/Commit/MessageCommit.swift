@@ -107,7 +107,7 @@
             if draft.body.count + 4096 > connection.maximumPacket { return .tooLarge }
             guard let name = draft.group else { return nil }
             guard let group = groups[Array(name.utf8)] else { return .noSuchGroup }
-            return group.users.contains(ColumnName.user(draft.sender)) ? nil : .notMember
+            return !draft.needsMembership || group.users.contains(ColumnName.user(draft.sender)) ? nil : .notMember
         }
 
         private func lock(_ targets: Targets, _ connection: MySQLConnection) throws {

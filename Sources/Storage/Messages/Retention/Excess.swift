@@ -24,16 +24,23 @@ public struct ExcessPage: Sendable {
 }
 
 /// A device that a message in question may wait for. Pure.
-struct WaitingDevice: Hashable {
+package struct WaitingDevice: Hashable {
     /// nil: a user without any device, for whom everything waits.
     var device: String?
     var user: String
     /// It has everything up to here.
-    var position: UInt64
+    package let position: UInt64
     /// Nothing up to here is for it.
     var since: UInt64
 
-    func waits(forMessageAt position: UInt64, from sender: String, _ senderDevice: String, inGroup: Bool) -> Bool {
+    package init(device: String? = nil, user: String, position: UInt64, since: UInt64) {
+        self.device = device
+        self.user = user
+        self.position = position
+        self.since = since
+    }
+
+    package func waits(forMessageAt position: UInt64, from sender: String, _ senderDevice: String, inGroup: Bool) -> Bool {
         guard position > self.position, position > since else { return false }
         // What a device sent to a group itself never comes to it.
         return !(inGroup && device.map { $0.utf8.elementsEqual(senderDevice.utf8) } == true && user.utf8.elementsEqual(sender.utf8))

@@ -5,18 +5,15 @@
     enum MessageExpiry {
         private static let mostMessages = 2000
         private static let mostSent = 10_000
-        private static let lockName = "CONCAT('hpush.expiry.', MD5(DATABASE()))"
 
         /// - Returns: how many messages went; 0 also while another node is at it.
         static func run(before: UInt64, now: UInt64, _ connection: MySQLConnection) throws -> Int {
-            var isOurs = false
-            try connection.query("SELECT GET_LOCK(\(lockName), 0)") { isOurs = $0.number(0) == 1 }
-            guard isOurs else { return 0 }
-            defer { if !connection.isBroken { try? connection.query("SELECT RELEASE_LOCK(\(lockName))") { _ in } } }
-            let oldest = now > MessageDraft.resendWindow ? now - MessageDraft.resendWindow : 0
-            try connection.execute(
-                "DELETE FROM sent WHERE stored_ms < ? ORDER BY stored_ms LIMIT \(mostSent)", [.number(oldest)], isRepeatable: true)
-            return try connection.transaction { try expire(before, connection) }
+            try UpkeepLock.holding(connection, waitSeconds: 0) {
+                let oldest = now > MessageDraft.resendWindow ? now - MessageDraft.resendWindow : 0
+                try connection.execute(
+                    "DELETE FROM sent WHERE stored_ms < ? ORDER BY stored_ms LIMIT \(mostSent)", [.number(oldest)], isRepeatable: true)
+                return try connection.transaction { try expire(before, connection) }
+            } ?? 0
         }
 
         private static func expire(_ before: UInt64, _ connection: MySQLConnection) throws -> Int {
