@@ -5,7 +5,6 @@ extension NodeConfiguration {
         try checkPorts(values)
         try checkTLS(values)
         try checkTracing(values)
-        try checkRetention(values)
         if cluster.mode == .zookeeper {
             try checkCluster(values)
             try checkSharedStore(values)
@@ -24,13 +23,6 @@ extension NodeConfiguration {
         throw ConfigurationError(
             values.origin(of: "tracing.sample"), key: "tracing.sample",
             "expected 0, or tracing.otlp_url or tracing.file to say where spans go, found \(CheckedValue.number(tracing.sample))")
-    }
-
-    private func checkRetention(_ values: ResolvedConfiguration) throws {
-        guard store.driver == .mysql, store.retention.messagesPerConversation > 0 else { return }
-        throw ConfigurationError(
-            values.origin(of: "store.retention.messages_per_conversation"), key: "store.retention.messages_per_conversation",
-            "expected 0, because store.driver is mysql, which keeps messages by age only, found \(store.retention.messagesPerConversation)")
     }
 
     /// Two listeners on one port would show only as "address in use", without saying whose.

@@ -10,12 +10,6 @@ import Testing
         #expect(refusal(options: cluster + ["node.advertise=10.0.0.1", "store.driver=mysql"]) == "accepted")
     }
 
-    @Test func retentionByCountNeedsAStoreThatHasIt() {
-        let limit = ["store.retention.messages_per_conversation=5"]
-        #expect(refusal(options: limit) == "accepted")
-        #expect(refusal(options: limit + ["store.driver=mysql"]).contains("expected 0, because store.driver is mysql"))
-    }
-
     @Test func noWildcardNeedsNoAdvertisedAddress() {
         let hosts = ["chat.host=10.0.0.1", "websocket.host=10.0.0.1"]
         #expect(refusal(options: cluster + hosts + ["store.driver=mysql"]) == "accepted")
