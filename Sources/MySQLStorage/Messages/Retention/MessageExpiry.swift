@@ -6,13 +6,13 @@
         private static let mostMessages = 2000
         private static let mostSent = 10_000
 
-        /// - Returns: how many messages went; 0 also while another node is at it.
+        /// - Returns: how many messages and names went; 0 also while another node is at it.
         static func run(before: UInt64, now: UInt64, _ connection: MySQLConnection) throws -> Int {
             try UpkeepLock.holding(connection, waitSeconds: 0) {
                 let oldest = now > MessageDraft.resendWindow ? now - MessageDraft.resendWindow : 0
-                try connection.execute(
+                let names = try connection.execute(
                     "DELETE FROM sent WHERE stored_ms < ? ORDER BY stored_ms LIMIT \(mostSent)", [.number(oldest)], isRepeatable: true)
-                return try connection.transaction { try expire(before, connection) }
+                return Int(names.rows) + (try connection.transaction { try expire(before, connection) })
             } ?? 0
         }
 
