@@ -16,6 +16,14 @@ public struct RemoteNodes {
         self.places.append(contentsOf: places)
     }
 
+    /// The first `count` of two.
+    @inline(__always)
+    mutating func set(_ first: Place, _ second: Place, count: Int) {
+        places.removeAll(keepingCapacity: true)
+        if count > 0 { places.append(first) }
+        if count > 1 { places.append(second) }
+    }
+
     public mutating func fill(with sessions: [RemoteSession]) {
         places.removeAll(keepingCapacity: true)
         for session in sessions {

@@ -1,94 +1,117 @@
-import Glibc
-
-/// A part of `RemoteRoutes`, under its lock.
-struct RemoteRouteShard: @unchecked Sendable {
-    // @unchecked: only touched under its lock.
-    private final class Entry {
-        let uid: [UInt8]
-        var sessions: [RemoteSession]
-        var places: [RemoteNodes.Place]
-        /// Another user with the same hash.
-        var next: Entry?
-
-        init(_ uid: [UInt8], _ sessions: [RemoteSession], next: Entry?) {
-            self.uid = uid
-            self.sessions = sessions
-            self.next = next
-            places = Self.places(of: sessions)
-        }
-
-        static func places(of sessions: [RemoteSession]) -> [RemoteNodes.Place] {
-            var nodes = RemoteNodes()
-            nodes.fill(with: sessions)
-            return nodes.places
-        }
-
-        func isOf(_ user: UnsafeRawBufferPointer) -> Bool {
-            guard uid.count == user.count else { return false }
-            guard let base = user.baseAddress else { return true }
-            return uid.withUnsafeBytes { own in own.baseAddress.map { memcmp($0, base, user.count) == 0 } ?? true }
-        }
-
-        func set(_ sessions: [RemoteSession]) {
-            self.sessions = sessions
-            places = Self.places(of: sessions)
-        }
+/// A part of `RemoteRoutes`, under its lock: open addressing by hash, 16 bytes a slot, and one block of memory a user, so that a look-up waits for
+/// the memory twice.
+// @unchecked: it is only touched under the lock of its table.
+struct RemoteRouteShard: ~Copyable, @unchecked Sendable {
+    private struct Slot {
+        /// `free`, `left`, or a user's.
+        var hash = RemoteRouteShard.free
+        /// Retained.
+        var entry: Unmanaged<RemoteRouteEntry>?
     }
 
-    private var entries: [UInt64: Entry] = [:]
+    private static let free: UInt64 = 0
+    private static let left: UInt64 = 1
+
+    private var slots: UnsafeMutablePointer<Slot>?
+    /// 0, or a power of two.
+    private var capacity = 0
+    /// Slots that are not free.
+    private var used = 0
+    /// Users in it.
     private(set) var count = 0
 
+    deinit {
+        guard let slots else { return }
+        for index in 0..<capacity { slots[index].entry?.release() }
+        slots.deallocate()
+    }
+
+    @inline(__always)
     func find(_ uid: UnsafeRawBufferPointer, hash: UInt64, into nodes: inout RemoteNodes) -> Bool {
-        guard let entry = entry(uid, hash) else { return false }
-        nodes.set(entry.places)
+        guard let entry = slot(of: uid, hash)?.pointee.entry else { return false }
+        entry._withUnsafeGuaranteedRef { $0.fill(&nodes) }
         return true
     }
 
-    func sessions(of uid: UnsafeRawBufferPointer, hash: UInt64) -> [RemoteSession]? { entry(uid, hash)?.sessions }
+    func sessions(of uid: UnsafeRawBufferPointer, hash: UInt64) -> [RemoteSession]? {
+        slot(of: uid, hash)?.pointee.entry?.takeUnretainedValue().header.sessions
+    }
 
     mutating func store(_ uid: UnsafeRawBufferPointer, hash: UInt64, _ sessions: [RemoteSession], most: Int) {
-        if let entry = entry(uid, hash) { return entry.set(sessions) }
+        if let known = slot(of: uid, hash)?.pointee.entry {
+            known.takeUnretainedValue().header.set(sessions)
+            return
+        }
         if count >= most { makeRoom(most) }
-        entries[hash] = Entry(Array(uid), sessions, next: entries[hash])
+        if (used + 1) * 4 > capacity * 3 { rebuild() }
+        guard let slots else { return }
+        let own = Self.own(hash)
+        var position = Int(truncatingIfNeeded: own) & (capacity - 1)
+        while slots[position].hash > Self.left { position = (position + 1) & (capacity - 1) }
+        if slots[position].hash == Self.free { used += 1 }
+        slots[position] = Slot(hash: own, entry: .passRetained(.make(uid, sessions)))
         count += 1
     }
 
     mutating func forget(_ uid: UnsafeRawBufferPointer, hash: UInt64) {
-        var before: Entry?
-        var entry = entries[hash]
-        while let found = entry {
-            if found.isOf(uid) {
-                count -= 1
-                if let before { before.next = found.next } else { entries[hash] = found.next }
-                return
-            }
-            before = found
-            entry = found.next
-        }
+        if let slot = slot(of: uid, hash) { leave(slot) }
     }
 
     func forget(_ uid: UnsafeRawBufferPointer, hash: UInt64, on node: NodeID) {
-        guard let entry = entry(uid, hash) else { return }
-        entry.set(entry.sessions.filter { $0.node != node })
+        guard let entry = slot(of: uid, hash)?.pointee.entry?.takeUnretainedValue() else { return }
+        entry.header.set(entry.header.sessions.filter { $0.node != node })
     }
 
-    private func entry(_ uid: UnsafeRawBufferPointer, _ hash: UInt64) -> Entry? {
-        var entry = entries[hash]
-        while let found = entry {
-            if found.isOf(uid) { return found }
-            entry = found.next
+    // MARK: Slots
+
+    private static func own(_ hash: UInt64) -> UInt64 { max(hash, left + 1) }
+
+    @inline(__always)
+    private func slot(of uid: UnsafeRawBufferPointer, _ hash: UInt64) -> UnsafeMutablePointer<Slot>? {
+        guard let slots else { return nil }
+        let own = Self.own(hash)
+        var position = Int(truncatingIfNeeded: own) & (capacity - 1)
+        while slots[position].hash != Self.free {
+            if slots[position].hash == own, let entry = slots[position].entry, entry._withUnsafeGuaranteedRef({ $0.isOf(uid) }) {
+                return slots + position
+            }
+            position = (position + 1) & (capacity - 1)
         }
         return nil
     }
 
-    /// An eighth goes, whichever: a dictionary's order is as good as chance.
+    private mutating func leave(_ slot: UnsafeMutablePointer<Slot>) {
+        slot.pointee.entry?.release()
+        slot.pointee = Slot(hash: Self.left)
+        count -= 1
+    }
+
+    /// An eighth goes, whichever: the order of hashes is as good as chance.
     private mutating func makeRoom(_ most: Int) {
-        for hash in entries.keys.prefix(max(most / 8, 1)) {
-            var entry = entries.removeValue(forKey: hash)
-            while let found = entry {
-                count -= 1
-                entry = found.next
-            }
+        guard let slots else { return }
+        var rest = max(most / 8, 1)
+        for index in 0..<capacity where rest > 0 && slots[index].entry != nil {
+            leave(slots + index)
+            rest -= 1
         }
+    }
+
+    /// Into a table that fits what is in it; left slots vanish.
+    private mutating func rebuild() {
+        var size = 16
+        while size * 3 < (count + 1) * 5 { size *= 2 }
+        let fresh = UnsafeMutablePointer<Slot>.allocate(capacity: size)
+        fresh.initialize(repeating: Slot(), count: size)
+        if let slots {
+            for index in 0..<capacity where slots[index].entry != nil {
+                var position = Int(truncatingIfNeeded: slots[index].hash) & (size - 1)
+                while fresh[position].hash != Self.free { position = (position + 1) & (size - 1) }
+                fresh[position] = slots[index]
+            }
+            slots.deallocate()
+        }
+        slots = fresh
+        capacity = size
+        used = count
     }
 }
