@@ -26,7 +26,8 @@ public struct DeliveryTracker {
         /// Tell the sender; the only answer to this message.
         case answer(Settled)
         /// The sender was told a failure, and now a device has the message.
-        case acceptedLate(MessageKey)
+        /// - as: the number under which the device has it, if that is another one; else 0.
+        case acceptedLate(MessageKey, as: UInt64 = 0)
     }
 
     public struct Settled: Equatable, Sendable {
@@ -122,7 +123,7 @@ public struct DeliveryTracker {
             if entries[index].isAnswered {
                 let key = entries[index].key
                 forget(place)
-                return key.map { .acceptedLate($0) } ?? .none
+                return key.map { .acceptedLate($0, as: first) } ?? .none
             }
             entries[index].wasTaken = true
             if first != 0 { entries[index].firstID = first }

@@ -60,7 +60,10 @@ public final class RememberedMessages: Sendable {
     }
 
     /// A device has taken what was answered with a failure.
-    public func acceptedLate(_ key: MessageKey) { if isOn { lane(key).shard.withLock { $0.acceptedLate(key) } } }
+    /// - Parameter first: the number under which it has it, if that is another one; else 0.
+    public func acceptedLate(_ key: MessageKey, as first: UInt64 = 0) {
+        if isOn { lane(key).shard.withLock { $0.acceptedLate(key, as: first) } }
+    }
 
     /// Messages it knows of, in flight or answered.
     public var count: Int { lanes.reduce(0) { $0 + $1.shard.withLock(\.count) } }

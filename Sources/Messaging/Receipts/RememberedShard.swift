@@ -81,11 +81,12 @@ struct RememberedShard {
         return (receipt, others)
     }
 
-    mutating func acceptedLate(_ key: MessageKey) {
+    mutating func acceptedLate(_ key: MessageKey, as first: UInt64) {
         guard let place = places[key] else { return }
         if !entries[Int(place)].isAnswered {
             entries[Int(place)].wasTaken = true
         } else if Receipt(code: entries[Int(place)].code, info: "").isTemporary {
+            if first != 0 { entries[Int(place)].serverID = first }
             record(place, .success)
         }
     }

@@ -84,8 +84,8 @@ extension NodeLoop {
         switch action {
         case .none:
             break
-        case .acceptedLate(let key):
-            shared.remembered.acceptedLate(key)
+        case .acceptedLate(let key, let first):
+            shared.remembered.acceptedLate(key, as: first)
         case .answer(let settled):
             guard let key = settled.key else {
                 count(settled.receipt)

@@ -136,4 +136,12 @@ import Testing
         #expect(messages.begin(key(1), from: address(1), proposed: 2, now: 0) == .new)
         #expect(messages.count == 0)
     }
+
+    @Test func whatADeviceTookLateIsAnsweredWithTheNumberItCameUnder() {
+        let messages = RememberedMessages(capacity: 1000)
+        #expect(messages.begin(key(1), from: address(1), proposed: 70, now: 0) == .new)
+        _ = messages.settle(key(1), Receipt(.unavailable, "late"), wasTaken: false, now: 1)
+        messages.acceptedLate(key(1), as: 60)
+        #expect(messages.begin(key(1), from: address(2), proposed: 71, now: 2) == .answered(.success, serverID: 60))
+    }
 }
