@@ -89,7 +89,8 @@ class Offload(NodeTest):
         plugin = next(p for p in self.node.json("/v1/plugins")[1]["plugins"] if p["name"] == "worker")
         burn = next(h for h in plugin["handlers"] if h["name"] == "offload.burn")
         self.assertGreaterEqual(burn["calls"], 1)
-        self.assertGreater(burn["p50_microseconds"], 1)
+        # The middle may be one of the shortest calls, of the other tests.
+        self.assertGreater(burn["p50_microseconds"], 0)
         self.assertGreaterEqual(self.node.metric("hpush_plugin_handler_seconds_count", plugin="worker", handler="offload.burn"), 1)
         self.assertGreater(self.node.metric("hpush_offload_memory_bytes"), 0)
 

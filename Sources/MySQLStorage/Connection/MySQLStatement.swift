@@ -93,7 +93,12 @@
         }
 
         private static func failure(_ statement: UnsafeMutablePointer<MYSQL_STMT>) -> MySQLFailure {
-            MySQLFailure(code: mysql_stmt_errno(statement), text: String(cString: mysql_stmt_error(statement)))
+            let code = mysql_stmt_errno(statement)
+            // What ends a row's arrival (a lock, the connection) is written down at the connection alone.
+            guard code == 0, let handle = statement.pointee.mysql else {
+                return MySQLFailure(code: code, text: String(cString: mysql_stmt_error(statement)))
+            }
+            return MySQLFailure(code: mysql_errno(handle), text: String(cString: mysql_error(handle)))
         }
     }
 

@@ -58,7 +58,9 @@
         }
 
         /// One node has a position for the group and has not committed; another one has a later position in bob's own mailbox, and has.
-        @Test func nobodyReadsPastWhatIsNotCommitted() async throws {
+        @Test func nobodyReadsPastWhatIsNotCommitted() throws {
+            var server = server
+            server.lockWaitSeconds = 7
             let store = try MySQLMessageStore(server)
             try store.createGroup("team", members: ["alice", "bob"])
             _ = try store.commit([draft(1), draft(2, to: .group("team")), .register(user: "bob", device: "b")])
@@ -72,21 +74,41 @@
                 [[.number(3), .number(9999), .number(1), .number(mailbox), .number(2), .text("alice"), .text("x"), .number(1), .text("x")]])
             try slow.execute("UPDATE mailbox SET last = 2, last_position = ? WHERE id = ?", [.number(position), .number(mailbox)])
             _ = try store.commit([draft(4)])
-            let isDone = Flag()
-            try await withThrowingTaskGroup(of: [UInt64].self) { group in
-                group.addTask {
-                    let page = try inbox(store)
-                    isDone.set()
-                    return page.messages.map(\.serverID)
-                }
-                try await Task.sleep(for: .milliseconds(300))
-                #expect(!isDone.isSet)
-                try slow.run("COMMIT")
-                #expect(try await group.next() == [3, 4])
+            // On a thread of its own: it blocks, and tasks of other tests may have all others.
+            let answer = Mutex<Result<[UInt64], any Error>?>(nil)
+            let isDone = DispatchSemaphore(value: 0)
+            Thread.detachNewThread {
+                let page = Result { try inbox(store).messages.map(\.serverID) }
+                answer.withLock { $0 = page }
+                isDone.signal()
             }
+            #expect(isDone.wait(timeout: .now() + .milliseconds(300)) == .timedOut)
+            try slow.run("COMMIT")
+            isDone.wait()
+            #expect(try answer.withLock { try $0?.get() } == [3, 4])
             // What was not seen is not passed either.
             _ = try store.commit([.acknowledge(user: "bob", device: "b", serverIDs: [4])])
             #expect(try inbox(store).messages.map(\.serverID) == [3])
+        }
+
+        /// The server says so in the middle of the rows.
+        @Test func aLockThatLastsIsNamed() throws {
+            var server = server
+            server.lockWaitSeconds = 1
+            let store = try MySQLMessageStore(server)
+            _ = try store.commit([.register(user: "bob", device: "b"), draft(1)])
+            _ = try store.commit([draft(2)])
+            let slow = try MySQLConnection(server)
+            try slow.run("START TRANSACTION")
+            try slow.query("SELECT id FROM mailbox WHERE name = 'u:bob' FOR UPDATE") { _ in }
+            do {
+                _ = try inbox(store)
+                Issue.record("it read past the lock")
+            } catch {
+                #expect("\(error)".contains("another node has kept the rows locked for too long"), "\(error)")
+            }
+            try slow.run("COMMIT")
+            #expect(try inbox(store).messages.map(\.serverID).last == 2)
         }
 
         /// Three nodes store for the same users and groups, and two devices read and acknowledge meanwhile.
