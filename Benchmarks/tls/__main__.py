@@ -94,7 +94,8 @@ def generator(node, transport, certificates, **settings):
 
 
 def idle(node, transport, certificates, count=4000):
-    """Resident bytes that a connection costs which does nothing after its login and one message."""
+    """Resident bytes that a connection costs which does nothing after its login and one message; on a node that had no others before."""
+    generator(node, transport, certificates, conns=10, window=1, duration=0.1, warmup=0)
     before, seen = node.resident(), []
     done = threading.Event()
 
@@ -133,6 +134,14 @@ def main():
         finally:
             for node in nodes:
                 node.end()
+        rows = []
+        for transport in TRANSPORTS:
+            node = Node(certificates, transport in ("tls", "wss"), folder / f"idle-{transport}")
+            try:
+                rows.append([transport, f"{idle(node, transport, certificates):,.0f}"])
+            finally:
+                node.end()
+        table(["idle", "resident bytes a connection"], rows)
 
 
 def measure(chosen, plain, secure, certificates):
@@ -161,9 +170,6 @@ def measure(chosen, plain, secure, certificates):
                 rows.append([f"{size} bytes, W={window}, {transport}", f"{rate:,.0f}", f"{rate / base[0]:.2f}", f"{cpu:.3f}",
                              f"{cpu / base[1]:.2f}", f"{logins:,.0f}"])
     table(["run", "msg/s", "to tcp", "CPU s/M", "to tcp", "logins/s"], rows)
-    # The first of a node's runs has made its pools; what is more is the connections'.
-    table(["idle", "resident bytes a connection"],
-          [[transport, f"{idle(node[transport], transport, certificates):,.0f}"] for transport in TRANSPORTS])
 
 
 if __name__ == "__main__":
