@@ -1,7 +1,6 @@
-"""What metrics cost: how long a scrape takes while many connections have traffic, and how much more processor time the node takes for a
-message when it is scraped (on a core that is full, that is what scraping takes of the throughput; the rate itself also shows what the
-generator and the scraper take of theirs). The node on one core, the generator and the scrapes on the other. Prints a table; the exit status
-is 1 when a target is missed.
+"""What metrics cost: how long a scrape takes while many connections have traffic, and the node's processor time for one, with as many
+connections that are silent meanwhile (under load, scraper and generator in each other's way change more than the scrape does). The node on
+one core, the generator and the scrapes on the other. Prints a table; the exit status is 1 when a target is missed.
 
     scripts/bench metrics [--rounds N] [--seconds S] [--connections N] [--every S]
 """
@@ -10,6 +9,7 @@ import argparse
 import json
 import os
 import pathlib
+import signal
 import statistics
 import subprocess
 import sys
@@ -67,15 +67,43 @@ class Scrapes:
         self.thread.join()
 
 
-def load(chosen, node):
-    command = [
+def command(chosen, node, seconds):
+    return [
         "taskset", "-c", "1", GENERATOR, "--port", str(node.ports["chat"]), "--conns", str(chosen.connections),
-        "--window", str(chosen.window), "--duration", str(chosen.seconds), "--warmup", "2", "--pid", str(node.process.pid)]
-    run = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=chosen.seconds + 180)
+        "--window", str(chosen.window), "--duration", str(seconds), "--warmup", "2", "--pid", str(node.process.pid)]
+
+
+def load(chosen, node):
+    run = subprocess.run(command(chosen, node, chosen.seconds), stdout=subprocess.PIPE, text=True, timeout=chosen.seconds + 180)
     result = json.loads(run.stdout)
     if not result["ok"]:
         raise SystemExit(f"bench: a run went wrong: {run.stdout}")
     return result
+
+
+def processor_seconds(node):
+    fields = pathlib.Path(f"/proc/{node.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def scrape_cost(chosen, node, count=500):
+    """Processor time of the node for a scrape, in milliseconds."""
+    generator = subprocess.Popen(command(chosen, node, 600), stdout=subprocess.DEVNULL)
+    try:
+        node.await_metric("hpush_connections", chosen.connections, timeout=120)
+        generator.send_signal(signal.SIGSTOP)
+        time.sleep(1)
+        idle = processor_seconds(node)
+        began = time.monotonic()
+        time.sleep(5)
+        idle = (processor_seconds(node) - idle) / (time.monotonic() - began)
+        before, began = processor_seconds(node), time.monotonic()
+        for _ in range(count):
+            node.http("/metrics")
+        return (processor_seconds(node) - before - idle * (time.monotonic() - began)) / count * 1000
+    finally:
+        generator.kill()
+        generator.wait()
 
 
 def main():
@@ -101,21 +129,23 @@ def main():
             for what, results in rows.items():
                 print(f"  {what} scrapes: {results[-1]['msg_per_s']:,.0f} messages a second, "
                       f"{results[-1]['server_cpu_s_per_Mmsg']:.3f} s for a million", file=sys.stderr, flush=True)
+        cost = scrape_cost(chosen, node)
     finally:
         node.remove()
     rates = {what: statistics.median(result["msg_per_s"] for result in results) for what, results in rows.items()}
     times = {what: statistics.median(result["server_cpu_s_per_Mmsg"] for result in results) for what, results in rows.items()}
-    share = times["with"] / times["without"] - 1
+    share = cost / 1000 / chosen.every
     took.sort()
     median, worst = statistics.median(took), took[min(len(took) - 1, int(len(took) * 0.95))]
     print(f"| {chosen.connections:,} connections with traffic | |\n| --- | ---: |")
     print(f"| a scrape, median of {len(took)} | {median:.1f} ms |\n| a scrape, 95th percentile | {worst:.1f} ms |")
+    print(f"| processor time of the node for a scrape | {cost:.2f} ms |")
     for what, name in (("without", "without scrapes"), ("with", f"with a scrape every {chosen.every:g} s")):
         print(f"| messages a second {name} | {rates[what]:,.0f} |")
         print(f"| processor time of the node for a message {name} | {times[what]:.3f} us |")
     good = chosen.quick or (median < MOST_MILLISECONDS and share < MOST_SHARE)
     print(f"\n{'good' if good else 'missed'}: a scrape takes {median:.1f} ms (target {MOST_MILLISECONDS}), "
-          f"scraping costs {share:.1%} of the processor time (target {MOST_SHARE:.0%})")
+          f"a scrape every {chosen.every:g} s costs {share:.2%} of a core (target {MOST_SHARE:.0%})")
     return 0 if good else 1
 
 
