@@ -8,11 +8,6 @@
 static const char run_text[] = "ran longer than its budget (plugins.limits.run_ms)";
 static const char offload_text[] = "ran longer than its budget (plugins.limits.offload_ms)";
 
-/* Each thread's extra space, copied from the main thread's, holds the state; the lowest bit marks the coroutines that runs begin in. */
-hp_state *hp_state_of(lua_State *L) { return (hp_state *)(*(uintptr_t *)lua_getextraspace(L) & ~(uintptr_t)1); }
-void hp_mark_base(lua_State *thread) { *(uintptr_t *)lua_getextraspace(thread) |= 1; }
-bool hp_is_base(lua_State *thread) { return *(uintptr_t *)lua_getextraspace(thread) & 1; }
-
 bool hp_stack_is_deep(const hp_state *s)
 {
     return s->stack - (const char *)__builtin_frame_address(0) > STACK_BYTES;

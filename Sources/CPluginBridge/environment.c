@@ -3,7 +3,7 @@
 #include <sys/random.h>
 #include <time.h>
 
-#include "state.h"
+#include "handles.h"
 #include "stdlib/stdlib.h"
 
 /* ---- globals ---- */

@@ -9,13 +9,6 @@ enum {
     KEPT_THREADS = 1024,    /* coroutines of free slots, a good kilobyte each: what a crowd of waiting handlers left is given back */
 };
 
-hp_exec *hp_exec_alive(hp_state *s, uint32_t index, uint32_t generation)
-{
-    if (index >= s->exec_count) return NULL;
-    hp_exec *x = s->execs[index];
-    return x->status != EXEC_FREE && x->generation == generation ? x : NULL;
-}
-
 static int new_kept_thread(lua_State *L)
 {
     hp_exec *x = lua_touserdata(L, 1);

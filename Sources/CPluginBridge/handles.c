@@ -1,55 +1,14 @@
-/*
- * handles.c - the objects scripts see (ctx, msg, sessions, verdicts) as light userdata.
- *
- * A handle is a value of 64 bits: making one allocates nothing, two of the same thing are equal and serve as table keys, and one whose time
- * is over is told by the generation in it. Scripts cannot make or take apart light userdata, so a handle can't be forged.
- *
- *   context, message:  kind 4 | plugin 8 | generation 32 | index 20
- *   session:           kind 4 | host's handle 60
- *   redirect result:   kind 4 | nodes 28 | sessions 32
- *   verdict:           kind 4 | hp_verdict
- */
+/* handles.c - what scripts read from ctx, sessions and results, and what they call on them. Handles themselves: handles.h. */
 #include <string.h>
 
-#include "state.h"
+#include "handles.h"
 
 enum { KEY_CONFIG = 1, KEY_PLUGIN, KEY_TYPE, KEY_SEQUENCE, KEY_UID, KEY_SESSION, KEY_GENERATION, KEY_HOST = 1000 };
 
-static void push_bits(lua_State *L, handle_kind kind, uint64_t bits)
-{
-    lua_pushlightuserdata(L, (void *)(uintptr_t)((uint64_t)kind << 60 | bits));
-}
-
-static uint64_t exec_bits(const hp_exec *x, uint32_t plugin)
-{
-    return (uint64_t)(plugin & 0xff) << 52 | (uint64_t)x->generation << 20 | x->index;
-}
-
-void hp_push_context(lua_State *L, const hp_exec *x, uint32_t plugin) { push_bits(L, HANDLE_CONTEXT, exec_bits(x, plugin)); }
-void hp_push_message(lua_State *L, const hp_exec *x, uint32_t plugin) { push_bits(L, HANDLE_MESSAGE, exec_bits(x, plugin)); }
-void hp_push_session(lua_State *L, uint64_t session) { push_bits(L, HANDLE_SESSION, session & (UINT64_MAX >> 4)); }
-void hp_push_verdict(lua_State *L, hp_verdict verdict) { push_bits(L, HANDLE_VERDICT, (uint64_t)verdict); }
-
-void hp_push_redirect(lua_State *L, uint32_t sessions, uint32_t nodes)
-{
-    push_bits(L, HANDLE_REDIRECT, (uint64_t)(nodes & 0xfffffff) << 32 | sessions);
-}
-
-handle_kind hp_handle_kind(lua_State *L, int index, uint64_t *bits)
-{
-    if (lua_type(L, index) != LUA_TLIGHTUSERDATA) return 0;
-    uint64_t all = (uint64_t)(uintptr_t)lua_touserdata(L, index);
-    *bits = all & (UINT64_MAX >> 4);
-    return (handle_kind)(all >> 60);
-}
-
-uint64_t hp_handle_session(uint64_t bits) { return bits; }
-hp_verdict hp_handle_verdict(uint64_t bits) { return (hp_verdict)bits; }
-
 static hp_exec *exec_of(lua_State *L, hp_state *s, uint64_t bits, const char *what)
 {
-    hp_exec *x = hp_exec_alive(s, bits & 0xfffff, (uint32_t)(bits >> 20));
-    if (!x) luaL_error(L, "%s is used after its handler ended; copy what you need while it runs%s", what,
+    hp_exec *x = hp_handle_exec(s, bits);
+    if (HP_UNLIKELY(!x)) luaL_error(L, "%s is used after its handler ended; copy what you need while it runs%s", what,
                        strcmp(what, "msg") == 0 ? " (msg:copy())" : "");
     return x;
 }
@@ -58,8 +17,8 @@ static int context_index(lua_State *L, hp_state *s, uint64_t bits)
 {
     hp_exec *x = exec_of(L, s, bits, "ctx");
     uint32_t plugin = (uint32_t)(bits >> 52) & 0xff;
-    /* Short strings are one object a state: the name asked for most is told by its address, without a look-up. */
-    if (lua_type(L, 2) == LUA_TSTRING && lua_tostring(L, 2) == s->session_name && x->session) {
+    /* The name asked for most, without a look-up. */
+    if (HP_LIKELY(lua_topointer(L, 2) == s->session_name && x->session)) {
         hp_push_session(L, x->session);
         return 1;
     }
@@ -129,9 +88,8 @@ static int handle_index(lua_State *L)
     case HANDLE_SESSION:
         return session_index(L, s);
     case HANDLE_REDIRECT: {
-        const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
-        if (key == s->sessions_name) lua_pushinteger(L, (lua_Integer)(bits & 0xffffffff));
-        else if (strcmp(key, "nodes") == 0) lua_pushinteger(L, (lua_Integer)(bits >> 32));
+        if (lua_topointer(L, 2) == s->sessions_name) lua_pushinteger(L, (lua_Integer)(bits & 0xffffffff));
+        else if (lua_type(L, 2) == LUA_TSTRING && strcmp(lua_tostring(L, 2), "nodes") == 0) lua_pushinteger(L, (lua_Integer)(bits >> 32));
         else return luaL_error(L, "the result of hpush.redirect has no field '%s', only sessions and nodes", luaL_tolstring(L, 2, NULL));
         return 1;
     }
@@ -208,9 +166,11 @@ void hp_handles_open(lua_State *L, hp_state *s)
         { "config", KEY_CONFIG }, { "plugin", KEY_PLUGIN }, { "type", KEY_TYPE }, { "sequence", KEY_SEQUENCE },
         { "uid", KEY_UID }, { "session", KEY_SESSION }, { "generation", KEY_GENERATION },
     };
-    s->session_name = lua_pushliteral(L, "session");     /* kept in the registry, so that their addresses stay */
+    lua_pushliteral(L, "session");      /* kept in the registry, so that their addresses stay */
+    s->session_name = lua_topointer(L, -1);
     luaL_ref(L, LUA_REGISTRYINDEX);
-    s->sessions_name = lua_pushliteral(L, "sessions");
+    lua_pushliteral(L, "sessions");
+    s->sessions_name = lua_topointer(L, -1);
     luaL_ref(L, LUA_REGISTRYINDEX);
 
     lua_newtable(L);

@@ -1,7 +1,7 @@
 /* host_call.c - scripts calling the host. The host's callback returns a status; errors are raised here, after its frames are gone. */
 #include <string.h>
 
-#include "state.h"
+#include "handles.h"
 
 static int refuse_while_loading(lua_State *L, hp_state *s, const char *name)
 {

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "state.h"
+#include "handles.h"
 #include "stdlib/stdlib.h"
 
 static int open_state(lua_State *L)

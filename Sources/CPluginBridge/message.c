@@ -6,17 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "state.h"
+#include "handles.h"
 
 static const char copy_type[] = "hpush message";
-
-uint32_t hp_type_slot(uint32_t type)
-{
-    if (type <= HP_SYNC_RESPONSE) return type;
-    if (type == HP_CUSTOM_REQUEST) return 11;
-    if (type == HP_CUSTOM_RESPONSE) return 12;
-    return 13;
-}
 
 static const uint8_t *body(const hp_message *m) { return m->frame + HP_FRAME_HEAD; }
 
@@ -24,7 +16,7 @@ hp_message *hp_to_message(lua_State *L, int index)
 {
     uint64_t bits = 0;
     if (hp_handle_kind(L, index, &bits) == HANDLE_MESSAGE) {
-        hp_exec *x = hp_exec_alive(hp_state_of(L), bits & 0xfffff, (uint32_t)(bits >> 20));
+        hp_exec *x = hp_handle_exec(hp_state_of(L), bits);
         if (!x) luaL_error(L, "msg is used after its handler ended; copy what you need while it runs (msg:copy())");
         return &x->message;
     }

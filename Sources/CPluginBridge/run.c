@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "state.h"
+#include "handles.h"
 
 uint64_t hp_clock_ns(void)
 {

@@ -2,9 +2,9 @@
 #ifndef HP_STATE_H
 #define HP_STATE_H
 
-#include <lauxlib.h>
-#include <lua.h>
-#include <lualib.h>
+#include <lua5.4/lauxlib.h>
+#include <lua5.4/lua.h>
+#include <lua5.4/lualib.h>
 #include <signal.h>
 #include <stdatomic.h>
 
@@ -167,7 +167,7 @@ struct hp_state {
 
     int fields[TYPE_SLOTS];         /* registry reference of a table: field name -> index */
     int context_keys, session_keys, message_methods;
-    const char *session_name, *sessions_name;
+    const void *session_name, *sessions_name;       /* short strings are one object a state: told by their addresses (lua_topointer) */
 
     uint32_t *spawned;              /* pairs of function reference and plugin, from spawned_first on */
     uint32_t spawned_first, spawned_count, spawned_capacity;
@@ -176,6 +176,30 @@ struct hp_state {
 
     hp_buffer arguments, results, text;
 };
+
+/* ---- asked several times a message: without a call ---- */
+
+/* Each thread's extra space, copied from the main thread's, holds the state; the lowest bit marks the coroutines that runs begin in. */
+static inline hp_state *hp_state_of(lua_State *L) { return (hp_state *)(*(uintptr_t *)lua_getextraspace(L) & ~(uintptr_t)1); }
+/* A run's own coroutine, out of scripts' reach. */
+static inline void hp_mark_base(lua_State *thread) { *(uintptr_t *)lua_getextraspace(thread) |= 1; }
+static inline bool hp_is_base(lua_State *thread) { return *(uintptr_t *)lua_getextraspace(thread) & 1; }
+
+/* NULL when the slot has another user by now, or none. */
+static inline hp_exec *hp_exec_alive(const hp_state *s, uint32_t index, uint32_t generation)
+{
+    if (index >= s->exec_count) return NULL;
+    hp_exec *x = s->execs[index];
+    return x->status != EXEC_FREE && x->generation == generation ? x : NULL;
+}
+
+static inline uint32_t hp_type_slot(uint32_t type)
+{
+    if (HP_LIKELY(type <= HP_SYNC_RESPONSE)) return type;
+    if (type == HP_CUSTOM_REQUEST) return 11;
+    if (type == HP_CUSTOM_RESPONSE) return 12;
+    return 13;
+}
 
 /* allocator.c */
 HP_HIDDEN void *hp_allocate(void *state, void *block, size_t old_size, size_t new_size);
@@ -189,18 +213,6 @@ HP_HIDDEN bool hp_buffer_set(hp_buffer *b, const void *bytes, size_t length);
 HP_HIDDEN void hp_value_encode(lua_State *L, int index, hp_buffer *out);
 HP_HIDDEN const uint8_t *hp_value_push(lua_State *L, const uint8_t *p, const uint8_t *end);
 
-/* handles.c: light userdata with a kind, a plugin, a generation and an index */
-typedef enum handle_kind { HANDLE_CONTEXT = 1, HANDLE_MESSAGE, HANDLE_SESSION, HANDLE_REDIRECT, HANDLE_VERDICT } handle_kind;
-HP_HIDDEN void hp_push_context(lua_State *L, const hp_exec *x, uint32_t plugin);
-HP_HIDDEN void hp_push_message(lua_State *L, const hp_exec *x, uint32_t plugin);
-HP_HIDDEN void hp_push_session(lua_State *L, uint64_t session);
-HP_HIDDEN void hp_push_redirect(lua_State *L, uint32_t sessions, uint32_t nodes);
-HP_HIDDEN void hp_push_verdict(lua_State *L, hp_verdict verdict);
-HP_HIDDEN handle_kind hp_handle_kind(lua_State *L, int index, uint64_t *bits);   /* 0 if it is none */
-HP_HIDDEN uint64_t hp_handle_session(uint64_t bits);
-HP_HIDDEN hp_verdict hp_handle_verdict(uint64_t bits);
-HP_HIDDEN void hp_handles_open(lua_State *L, hp_state *s);
-
 /* message.c */
 HP_HIDDEN hp_message *hp_to_message(lua_State *L, int index);        /* NULL if it is none; raises for a stale one */
 HP_HIDDEN void hp_message_open(lua_State *L, hp_state *s);
@@ -210,7 +222,6 @@ bool hp_message_set_number(hp_message *m, const char *name, uint64_t number);
 HP_HIDDEN int hp_message_newindex(lua_State *L, hp_message *m);      /* key at 2, value at 3 */
 HP_HIDDEN bool hp_message_own(hp_message *m);
 HP_HIDDEN void hp_message_end(hp_message *m);
-HP_HIDDEN uint32_t hp_type_slot(uint32_t type);
 
 /* host_call.c */
 HP_HIDDEN void hp_push_host_function(lua_State *L, hp_state *s, uint32_t function);
@@ -229,9 +240,6 @@ HP_HIDDEN void hp_push_json_library(lua_State *L);
 HP_HIDDEN void hp_push_base64_library(lua_State *L);
 
 /* budget.c */
-HP_HIDDEN hp_state *hp_state_of(lua_State *L);
-HP_HIDDEN void hp_mark_base(lua_State *thread);                      /* a run's own coroutine, out of scripts' reach */
-HP_HIDDEN bool hp_is_base(lua_State *thread);
 HP_HIDDEN bool hp_stack_is_deep(const hp_state *s);
 HP_HIDDEN void hp_poll_budget(lua_State *L);                         /* for long loops of C: leaves when the budget is used up */
 HP_HIDDEN void hp_enter(hp_state *s, lua_State *thread);
@@ -257,7 +265,6 @@ HP_HIDDEN uint32_t hp_handler_index(const hp_state *s, const hp_exec *x);
 
 /* exec.c */
 HP_HIDDEN hp_exec *hp_exec_new(hp_state *s);
-HP_HIDDEN hp_exec *hp_exec_alive(hp_state *s, uint32_t index, uint32_t generation);
 HP_HIDDEN void hp_exec_end(hp_state *s, hp_exec *x);
 HP_HIDDEN void hp_exec_drop_thread(hp_state *s, hp_exec *x);
 

@@ -1,7 +1,7 @@
 /* value.c - Lua values as bytes (the encoding is described in hpush_plugin.h). */
 #include <string.h>
 
-#include "state.h"
+#include "handles.h"
 
 static void append(lua_State *L, hp_buffer *out, const void *bytes, size_t length)
 {

@@ -1,6 +1,6 @@
 #include "bounds.h"
 
-#include <lauxlib.h>
+#include <lua5.4/lauxlib.h>
 #include <limits.h>
 
 #include "stdlib.h"

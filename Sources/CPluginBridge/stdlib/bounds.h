@@ -3,7 +3,7 @@
 #define HPUSH_STDLIB_BOUNDS_H
 
 #include <stddef.h>
-#include <lua.h>
+#include <lua5.4/lua.h>
 
 /* Elementary steps of the pattern matcher in one find, match, gsub, or one turn of a gmatch loop. */
 #define HP_MAX_PATTERN_STEPS 6000000

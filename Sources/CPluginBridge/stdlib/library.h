@@ -3,7 +3,7 @@
 #ifndef HPUSH_STDLIB_LIBRARY_H
 #define HPUSH_STDLIB_LIBRARY_H
 
-#include <lua.h>
+#include <lua5.4/lua.h>
 
 /* Each pushes a new master table. */
 void hp_string_library(lua_State *L);

@@ -3,7 +3,7 @@
  * Tables with weak keys alone (ephemerons) can keep the collector's atomic step, which no hook reaches, busy for seconds: a chain of
  * n of them costs n * n. Lua reads __mode whenever it collects, so a check when the metatable is set would not do. What Lua sees is
  * therefore a copy that no script can reach: it is refreshed by each setmetatable with that metatable. */
-#include <lauxlib.h>
+#include <lua5.4/lauxlib.h>
 #include <string.h>
 
 #include "library.h"

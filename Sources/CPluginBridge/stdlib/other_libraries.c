@@ -1,6 +1,6 @@
 /* math, utf8, os and the basic functions: Lua's own, the unbounded ones wrapped. */
-#include <lauxlib.h>
-#include <lualib.h>
+#include <lua5.4/lauxlib.h>
+#include <lua5.4/lualib.h>
 #include <stdint.h>
 #include <sys/random.h>
 #include <time.h>

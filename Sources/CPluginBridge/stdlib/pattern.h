@@ -7,7 +7,7 @@
 #ifndef HPUSH_STDLIB_PATTERN_H
 #define HPUSH_STDLIB_PATTERN_H
 
-#include <lua.h>
+#include <lua5.4/lua.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include <lauxlib.h>
+#include <lua5.4/lauxlib.h>
 #include <string.h>
 
 #include "bounds.h"

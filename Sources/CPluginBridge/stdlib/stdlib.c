@@ -1,7 +1,7 @@
 #include "stdlib.h"
 
-#include <lauxlib.h>
-#include <lualib.h>
+#include <lua5.4/lauxlib.h>
+#include <lua5.4/lualib.h>
 #include <stdbool.h>
 #include <string.h>
 

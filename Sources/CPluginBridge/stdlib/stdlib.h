@@ -12,7 +12,7 @@
 #ifndef HPUSH_STDLIB_H
 #define HPUSH_STDLIB_H
 
-#include <lua.h>
+#include <lua5.4/lua.h>
 
 /* What a long C loop raises when it finds a count hook with count 1 on its thread, the sign that the time is used up.
  * A script may catch it with pcall; the hook then raises at its next instruction. */

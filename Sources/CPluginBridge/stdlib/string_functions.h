@@ -2,7 +2,7 @@
 #ifndef HPUSH_STDLIB_STRING_FUNCTIONS_H
 #define HPUSH_STDLIB_STRING_FUNCTIONS_H
 
-#include <lua.h>
+#include <lua5.4/lua.h>
 
 int hp_string_find(lua_State *L);
 int hp_string_match(lua_State *L);

@@ -1,6 +1,6 @@
 /* string.find, match and gmatch. */
 #define _GNU_SOURCE
-#include <lauxlib.h>
+#include <lua5.4/lauxlib.h>
 #include <string.h>
 
 #include "bounds.h"

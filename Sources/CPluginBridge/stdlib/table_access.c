@@ -1,6 +1,6 @@
 #include "table_access.h"
 
-#include <lauxlib.h>
+#include <lua5.4/lauxlib.h>
 
 #include "bounds.h"
 

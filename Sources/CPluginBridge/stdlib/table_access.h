@@ -2,7 +2,7 @@
 #ifndef HPUSH_STDLIB_TABLE_ACCESS_H
 #define HPUSH_STDLIB_TABLE_ACCESS_H
 
-#include <lua.h>
+#include <lua5.4/lua.h>
 #include <stdbool.h>
 
 /* Checks that the argument is a table, or something whose metatable lets it be read (__index), written (__newindex) and

@@ -1,6 +1,6 @@
 /* table.sort as a merge sort: its number of comparisons is bounded by n log2 n whatever the comparison function says,
  * so an inconsistent one gives some order and never an error or an endless loop. Equal elements keep their order. */
-#include <lauxlib.h>
+#include <lua5.4/lauxlib.h>
 #include <string.h>
 
 #include "bounds.h"

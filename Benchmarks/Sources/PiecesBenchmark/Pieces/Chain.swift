@@ -1,5 +1,6 @@
 import CPluginBridge
 import CWire
+import Dispatch
 import Messaging
 import PluginHost
 
@@ -9,22 +10,30 @@ final class Chain {
     private let sessions: [Session]
     private let input = UnsafeMutablePointer<hp_input>.allocate(capacity: 1)
     let outcome = UnsafeMutablePointer<hp_outcome>.allocate(capacity: 1)
+    /// The time of a loop's turn, which scripts read.
+    private let clock = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
+    /// Messages that a turn of a busy loop brings.
+    private static let turn = 16
 
     init(_ state: PluginState, _ sessions: [Session]) {
         self.state = state
         self.sessions = sessions
         input.initialize(to: hp_input())
         outcome.initialize(to: hp_outcome())
+        clock.initialize(to: DispatchTime.now().uptimeNanoseconds)
+        state.followClock(clock)
     }
 
     deinit {
         input.deallocate()
         outcome.deallocate()
+        clock.deallocate()
     }
 
     func run(_ frames: UnsafeMutableBufferPointer<UnsafeRawBufferPointer>, operations: Int, _ outbox: Outbox) throws {
         let before = outbox.delivered
         for index in 0..<operations {
+            if index % Self.turn == 0 { clock.pointee = DispatchTime.now().uptimeNanoseconds }
             one(frames[index % 1000], sessions[index % 1000])
             guard outcome.pointee.verdict == HP_STOP else { break }
         }
