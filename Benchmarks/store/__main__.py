@@ -1,7 +1,7 @@
-"""What a node does that stores messages on SQLite: rates and latencies of receipts, logins with much to get, pages of long histories, large
+"""What a node does that stores messages on SQLite (and, without a target, on MariaDB): rates and latencies of receipts, logins with much to get, pages of long histories, large
 groups, many devices. Prints a table; the exit status is 1 when a target is missed.
 
-    scripts/bench store [--rounds N] [--seconds S] [--only receipts|login|history|group|allocations|devices ...] [--quick]
+    scripts/bench store [--rounds N] [--seconds S] [--only receipts|login|history|group|allocations|devices|mariadb ...] [--quick]
 """
 
 import argparse
@@ -18,17 +18,18 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-sys.path += [str(HERE.parent / "comparison"), str(ROOT / "Tests/Node")]
+sys.path += [str(ROOT / "Tests/Node"), str(HERE.parent / "comparison")]
 os.environ.setdefault("HPUSH_BIN", str(ROOT / ".build/release/hpush"))
 
 import fill  # noqa: E402
 import machine  # noqa: E402
 import node as nodes  # noqa: E402
 import report  # noqa: E402
+import servers  # noqa: E402
 import wire  # noqa: E402
 from verdicts import Verdict  # noqa: E402
 
-PARTS = ["receipts", "login", "history", "group", "allocations", "devices"]
+PARTS = ["receipts", "login", "history", "group", "allocations", "devices", "mariadb"]
 PIPELINE = [{"login": {"mode": "open"}}, "group_chat", {"inbox": {"max_messages": 10_000_000}}, "chat_redirect"]
 
 
@@ -72,29 +73,47 @@ def median(rows, key):
     return statistics.median(row[key] for row in rows)
 
 
+def rates(chosen, load, what, more, config, least):
+    """Runs with 32 messages in flight of each sender, and runs at half of the rate reached then, `least` at least."""
+    full, paced = [], []
+    for number in range(chosen.rounds):
+        server = store_node(**config()).start()
+        try:
+            common = ["send", "--senders", 200, "--seconds", chosen.seconds, "--warmup", 2, *more]
+            full.append(load.run(server, *common, "--window", 32, "--prefix", f"f{number}"))
+            paced.append(load.run(server, *common, "--rate", max(full[-1]["accepted_per_s"] / 2, least), "--prefix", f"p{number}"))
+            full[-1]["commits"] = server.metric("hpush_store_writes_total") / max(server.metric("hpush_store_commits_total"), 1)
+        finally:
+            server.remove()
+        print(f"  {what}: {full[-1]} {paced[-1]}", file=sys.stderr, flush=True)
+    row = [
+        what, f"{median(full, 'accepted_per_s'):,.0f}", f"{median(full, 'p99_ms'):.1f}", f"{median(paced, 'accepted_per_s'):,.0f}",
+        f"{median(paced, 'p50_ms'):.1f}", f"{median(paced, 'p99_ms'):.1f}", f"{median(paced, 'most_ms'):.1f}"]
+    return row, median(full, "accepted_per_s"), median(paced, "p99_ms")
+
+
+RATES = ["messages", "a second", "p99 ms", "paced, a second", "p50 ms", "p99 ms", "most ms"]
+
+
 def receipts(chosen, load):
-    """Stored messages a second with receipts and acknowledgements, and how long a receipt takes at half of that and at 10,000/s."""
+    """Stored messages a second with receipts and acknowledgements, and how long a receipt takes at half of that."""
     rows, verdicts = [], []
     for what, more in (("recipients acknowledge", []), ("recipients are away", ["--offline"])):
-        full, paced = [], []
-        for number in range(chosen.rounds):
-            server = store_node().start()
-            try:
-                common = ["send", "--senders", 200, "--seconds", chosen.seconds, "--warmup", 2, *more]
-                full.append(load.run(server, *common, "--window", 32, "--prefix", f"f{number}"))
-                rate = max(10_000, full[-1]["accepted_per_s"] / 2)
-                paced.append(load.run(server, *common, "--rate", rate, "--prefix", f"p{number}"))
-                full[-1]["commits"] = server.metric("hpush_store_writes_total") / max(server.metric("hpush_store_commits_total"), 1)
-            finally:
-                server.remove()
-            print(f"  {what}: {full[-1]} {paced[-1]}", file=sys.stderr, flush=True)
-        rows.append([
-            what, f"{median(full, 'accepted_per_s'):,.0f}", f"{median(full, 'p99_ms'):.1f}", f"{median(paced, 'accepted_per_s'):,.0f}",
-            f"{median(paced, 'p50_ms'):.1f}", f"{median(paced, 'p99_ms'):.1f}", f"{median(paced, 'most_ms'):.1f}"])
-        verdicts.append(Verdict(f"stored and answered a second, {what}", median(full, "accepted_per_s"), 20_000, True, digits=0))
-        verdicts.append(Verdict(f"p99 of a receipt at half of it, {what}", median(paced, "p99_ms"), 50, False, unit=" ms", digits=1))
-    head = ["messages", "a second", "p99 ms", "paced, a second", "p50 ms", "p99 ms", "most ms"]
-    return [report.table(head, rows)], verdicts
+        row, rate, p99 = rates(chosen, load, what, more, dict, 10_000)
+        rows.append(row)
+        verdicts.append(Verdict(f"stored and answered a second, {what}", rate, 20_000, True, digits=0))
+        verdicts.append(Verdict(f"p99 of a receipt at half of it, {what}", p99, 50, False, unit=" ms", digits=1))
+    return [report.table(RATES, rows)], verdicts
+
+
+def mariadb(chosen, load):
+    """The same on MariaDB, on this machine and with a sync for each of its commits; without a target."""
+    server = servers.MariaDB().start()
+    try:
+        row, _, _ = rates(chosen, load, "MariaDB, recipients acknowledge", [], lambda: {"store": server.store()}, 0)
+    finally:
+        server.remove()
+    return [report.table(RATES, [row])], []
 
 
 def login(chosen, load):
