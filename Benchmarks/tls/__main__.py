@@ -93,7 +93,7 @@ def generator(node, transport, certificates, **settings):
     return result
 
 
-def idle(node, transport, certificates, count=4000):
+def idle(node, transport, certificates, count=2000):
     """Resident bytes that a connection costs which does nothing after its login and one message; on a node that had no others before."""
     generator(node, transport, certificates, conns=10, window=1, duration=0.1, warmup=0)
     before, seen = node.resident(), []
