@@ -52,8 +52,10 @@ let package = Package(
         .target(name: "Reactor", dependencies: ["CReactor", "Measures"]),
         // Certificates, and what stands between a connection of the reactor and its socket.
         .target(name: "TLS", dependencies: ["CTLS", "Reactor"]),
+        // Whose web pages may ask, by WebSocket and at the gate.
+        .target(name: "Origins"),
         // Frames and handshake of RFC 6455, without input and output.
-        .target(name: "WebSocket", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+        .target(name: "WebSocket", dependencies: ["Origins", .product(name: "Crypto", package: "swift-crypto")]),
         .target(
             name: "RedisClient",
             dependencies: ["Reactor", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log")]),
@@ -115,7 +117,7 @@ let package = Package(
         .target(
             name: "Node",
             dependencies: [
-                "Cluster", "HPushConfiguration", "Measures", "Messaging", "MySQLStorage", "PluginHost", "PluginRecording", "Reactor",
+                "Cluster", "HPushConfiguration", "Measures", "Messaging", "MySQLStorage", "Origins", "PluginHost", "PluginRecording", "Reactor",
                 "RedisClient", "Spans", "Storage", "TLS", "Tokens", "WebSocket", "WireProtocol",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -138,7 +140,7 @@ let package = Package(
         .target(
             name: "HTTPListener",
             dependencies: [
-                "TLS",
+                "Origins", "TLS",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -212,7 +214,7 @@ let package = Package(
             dependencies: ["RedisClient", "Reactor", .product(name: "Logging", package: "swift-log")]),
         .testTarget(
             name: "ZooKeeperClientTests", dependencies: ["ZooKeeperClient", "Reactor", .product(name: "Logging", package: "swift-log")]),
-        .testTarget(name: "WebSocketTests", dependencies: ["WebSocket"]),
+        .testTarget(name: "WebSocketTests", dependencies: ["Origins", "WebSocket"]),
         .testTarget(name: "WireProtocolTests", dependencies: ["WireProtocol", "CWire"]),
         .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "CPluginBridge"]),
         .testTarget(name: "MessagingTests", dependencies: ["Messaging"]),

@@ -31,7 +31,8 @@ public final class GateServer: Service {
         listener = try HTTPListener(
             name: "gate", address: ListenAddress(host: section.host, port: section.port),
             routes: Self.routes(placement: placement, desk: desk, counts: counts, page: page, tls: tls), style: .asTheyAre,
-            limits: ListenerLimits(connections: 8192), admission: Self.admission(connectionsPerAddress, counts), logger: logger, tls: tls,
+            limits: ListenerLimits(connections: 8192), admission: Self.admission(connectionsPerAddress, counts),
+            crossOrigin: CrossOrigin(section.origins, key: "gate.origins"), logger: logger, tls: tls,
             answered: { counts.answered($0, status: $1) })
     }
 
