@@ -117,7 +117,8 @@ let package = Package(
         .target(
             name: "Node",
             dependencies: [
-                "Cluster", "HPushConfiguration", "Measures", "Messaging", "MySQLStorage", "Origins", "PluginHost", "PluginRecording", "Reactor",
+                "Cluster", "HPushConfiguration", "Measures", "Messaging", "MySQLStorage", "Origins", "PluginHost", "PluginRecording",
+                "Reactor",
                 "RedisClient", "Spans", "Storage", "TLS", "Tokens", "WebSocket", "WireProtocol",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -140,7 +141,7 @@ let package = Package(
         .target(
             name: "HTTPListener",
             dependencies: [
-                "Origins", "TLS",
+                "Origins", "Spans", "TLS",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -149,11 +150,12 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]),
         .target(
             name: "Gate",
             dependencies: [
-                "HPushConfiguration", "HTTPListener", "Messaging", "TLS", "Tokens",
+                "HPushConfiguration", "HTTPListener", "Messaging", "Spans", "TLS", "Tokens",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -26,11 +26,13 @@ public final class HTTPListener: Service {
     /// - Parameters:
     ///   - name: for errors: "admin listener on ...".
     ///   - crossOrigin: nil: pages of other origins may not ask.
+    ///   - spans: nil: no request is traced.
     ///   - tls: nil: the listener speaks HTTP, not HTTPS.
     /// - Throws: `ListenError` when the certificate is not taken.
     public init(
         name: String, address: ListenAddress, routes: HTTPRoutes, style: JSONStyle, limits: ListenerLimits,
-        admission: ConnectionAdmission = .all, crossOrigin: CrossOrigin? = nil, logger: Logger, tls: TLSDoor? = nil,
+        admission: ConnectionAdmission = .all, crossOrigin: CrossOrigin? = nil, spans: RequestSpans? = nil, logger: Logger,
+        tls: TLSDoor? = nil,
         check: @escaping Check = { _, _ in }, answered: @escaping Answered = { _, _ in }
     ) throws(ListenError) {
         var address = address
@@ -41,7 +43,8 @@ public final class HTTPListener: Service {
         configured = address
         if let tls { secure = try HTTPSContext(tls, name: name) } else { secure = nil }
         responder = ListenerResponder(
-            routes: routes, style: style, bound: bound, logger: logger, crossOrigin: crossOrigin, check: check, answered: answered)
+            routes: routes, style: style, bound: bound, logger: logger, crossOrigin: crossOrigin, spans: spans, check: check,
+            answered: answered)
     }
 
     /// Where it listens, once it does. Port 0 of the configuration is the real one here.

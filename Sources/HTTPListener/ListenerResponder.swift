@@ -11,13 +11,17 @@ struct ListenerResponder: HTTPResponder {
     let bound: Bound
     let logger: Logger
     let crossOrigin: CrossOrigin?
+    let spans: RequestSpans?
     let check: HTTPListener.Check
     let answered: HTTPListener.Answered
 
     func respond(to request: Request, context: ListenerContext) async throws -> Response {
+        let pattern = routes.pattern(of: request.uri.path)
+        let span = spans?.begin(request, pattern: pattern)
         var response = try await answer(request, context)
         crossOrigin?.mark(&response, to: request)
-        answered(routes.pattern(of: request.uri.path), response.status.code)
+        answered(pattern, response.status.code)
+        if let span { spans?.end(span, status: response.status.code) }
         return response
     }
 
