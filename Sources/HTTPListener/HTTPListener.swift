@@ -69,13 +69,15 @@ public final class HTTPListener: Service {
         let quiet = Logger(label: name) { _ in SwiftLogNoOpLogHandler() }
         let (seconds, admission) = (limits.requestSeconds, admission)
         let (limits, secure) = (limits, secure)
+        let idle = limits.spareConnections > 0 ? IdleConnections(most: limits.connections - limits.spareConnections) : nil
         return Application(
             responder: responder,
             server: HTTPServerBuilder { responder in
                 let channel = HTTP1Channel(
                     responder: responder,
                     configuration: .init(
-                        additionalChannelHandlers: [RequestDeadline(seconds: seconds), AdmissionHandler(admission)],
+                        additionalChannelHandlers: [RequestDeadline(seconds: seconds), AdmissionHandler(admission)]
+                            + (idle.map { [IdleWatch($0)] } ?? []),
                         idleTimeout: .seconds(Int64(limits.idleSeconds)),
                         httpDecoderConfiguration: .init(
                             maxHeaderFieldSize: limits.headBytes, maxHeaderListSize: limits.headBytes, maxHeaderFieldCount: 100)))
