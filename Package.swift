@@ -209,19 +209,22 @@ let package = Package(
         .testTarget(name: "MeasuresTests", dependencies: ["Measures"]),
         .testTarget(
             name: "SpansTests", dependencies: ["Spans", .product(name: "Tracing", package: "swift-distributed-tracing")]),
-        .testTarget(name: "ReactorTests", dependencies: ["Reactor"]),
-        .testTarget(name: "TLSTests", dependencies: ["Reactor", "TLS"]),
+        // What tests of several rooms need: a blocking socket, a locked value, a folder, a port.
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .testTarget(name: "ReactorTests", dependencies: ["Reactor", "TestSupport"]),
+        .testTarget(name: "TLSTests", dependencies: ["Reactor", "TestSupport", "TLS"]),
         .testTarget(
             name: "RedisClientTests",
-            dependencies: ["RedisClient", "Reactor", .product(name: "Logging", package: "swift-log")]),
+            dependencies: ["RedisClient", "Reactor", "TestSupport", .product(name: "Logging", package: "swift-log")]),
         .testTarget(
-            name: "ZooKeeperClientTests", dependencies: ["ZooKeeperClient", "Reactor", .product(name: "Logging", package: "swift-log")]),
+            name: "ZooKeeperClientTests",
+            dependencies: ["ZooKeeperClient", "Reactor", "TestSupport", .product(name: "Logging", package: "swift-log")]),
         .testTarget(name: "WebSocketTests", dependencies: ["Origins", "WebSocket"]),
         .testTarget(name: "WireProtocolTests", dependencies: ["WireProtocol", "CWire"]),
         .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "CPluginBridge"]),
         .testTarget(name: "MessagingTests", dependencies: ["Messaging"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["HPushConfiguration"], resources: [.copy("Fixtures")]),
-        .testTarget(name: "StorageTests", dependencies: ["MySQLStorage", "Storage"]),
+        .testTarget(name: "StorageTests", dependencies: ["MySQLStorage", "Storage", "TestSupport"]),
         .testTarget(name: "ClusterTests", dependencies: ["Cluster", "Reactor"]),
         .target(
             name: "FakeNode",
