@@ -54,8 +54,10 @@ let package = Package(
         .target(name: "Reactor", dependencies: ["CReactor", "Measures"]),
         // Certificates, and what stands between a connection of the reactor and its socket.
         .target(name: "TLS", dependencies: ["CTLS", "Reactor"]),
+        // Whose web pages may ask, by WebSocket and at the gate.
+        .target(name: "Origins"),
         // Frames and handshake of RFC 6455, without input and output.
-        .target(name: "WebSocket", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+        .target(name: "WebSocket", dependencies: ["Origins", .product(name: "Crypto", package: "swift-crypto")]),
         .target(
             name: "RedisClient",
             dependencies: ["Reactor", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log")]),
@@ -117,7 +119,8 @@ let package = Package(
         .target(
             name: "Node",
             dependencies: [
-                "Cluster", "HPushConfiguration", "Measures", "Messaging", "MySQLStorage", "PluginHost", "PluginRecording", "Reactor",
+                "Cluster", "HPushConfiguration", "Measures", "Messaging", "MySQLStorage", "Origins", "PluginHost", "PluginRecording",
+                "Reactor",
                 "RedisClient", "Spans", "Storage", "TLS", "Tokens", "WebSocket", "WireProtocol",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -140,7 +143,7 @@ let package = Package(
         .target(
             name: "HTTPListener",
             dependencies: [
-                "TLS",
+                "Origins", "Spans", "TLS",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -149,11 +152,12 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]),
         .target(
             name: "Gate",
             dependencies: [
-                "HPushConfiguration", "HTTPListener", "Messaging", "TLS", "Tokens",
+                "HPushConfiguration", "HTTPListener", "Messaging", "Spans", "TLS", "Tokens",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -207,19 +211,22 @@ let package = Package(
         .testTarget(name: "MeasuresTests", dependencies: ["Measures"]),
         .testTarget(
             name: "SpansTests", dependencies: ["Spans", .product(name: "Tracing", package: "swift-distributed-tracing")]),
-        .testTarget(name: "ReactorTests", dependencies: ["Reactor"]),
-        .testTarget(name: "TLSTests", dependencies: ["Reactor", "TLS"]),
+        // What tests of several rooms need: a blocking socket, a locked value, a folder, a port.
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .testTarget(name: "ReactorTests", dependencies: ["Reactor", "TestSupport"]),
+        .testTarget(name: "TLSTests", dependencies: ["Reactor", "TestSupport", "TLS"]),
         .testTarget(
             name: "RedisClientTests",
-            dependencies: ["RedisClient", "Reactor", .product(name: "Logging", package: "swift-log")]),
+            dependencies: ["RedisClient", "Reactor", "TestSupport", .product(name: "Logging", package: "swift-log")]),
         .testTarget(
-            name: "ZooKeeperClientTests", dependencies: ["ZooKeeperClient", "Reactor", .product(name: "Logging", package: "swift-log")]),
-        .testTarget(name: "WebSocketTests", dependencies: ["WebSocket"]),
+            name: "ZooKeeperClientTests",
+            dependencies: ["ZooKeeperClient", "Reactor", "TestSupport", .product(name: "Logging", package: "swift-log")]),
+        .testTarget(name: "WebSocketTests", dependencies: ["Origins", "WebSocket"]),
         .testTarget(name: "WireProtocolTests", dependencies: ["WireProtocol", "CWire"]),
         .testTarget(name: "PluginHostTests", dependencies: ["PluginHost", "CPluginBridge"]),
         .testTarget(name: "MessagingTests", dependencies: ["Messaging"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["HPushConfiguration"], resources: [.copy("Fixtures")]),
-        .testTarget(name: "StorageTests", dependencies: ["MySQLStorage", "Storage"]),
+        .testTarget(name: "StorageTests", dependencies: ["MySQLStorage", "Storage", "TestSupport"]),
         .testTarget(name: "ClusterTests", dependencies: ["Cluster", "Reactor"]),
         .target(
             name: "FakeNode",

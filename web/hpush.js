@@ -271,7 +271,8 @@ export class HPush extends EventTarget {
       node = answer.node;
     }
     if (!node.websocketPort) throw new HPushError(Code.unavailable, "the node takes no WebSockets");
-    const secure = new URL(gate || location.href, location.href).protocol === "https:";
+    // A gate behind a proxy that ends TLS does not know of it.
+    const secure = node.websocketTLS || new URL(gate || location.href, location.href).protocol === "https:";
     const host = node.host.includes(":") ? `[${node.host}]` : node.host;
     return `${secure ? "wss" : "ws"}://${host}:${node.websocketPort}${path}`;
   }

@@ -59,7 +59,7 @@ class Load:
         if not shutil.which("gcc"):
             raise SystemExit("bench: gcc is missing: run scripts/setup")
         self.program = folder / "load"
-        subprocess.run(["gcc", "-O2", "-std=gnu11", "-o", self.program, HERE / "load.c"], check=True)
+        subprocess.run(["gcc", "-O2", "-flto", "-std=gnu11", "-o", self.program, *(HERE / "load").glob("*.c")], check=True)
 
     def run(self, server, *arguments, timeout=300):
         command = [self.program, "--port", str(server.ports["chat"]), *map(str, arguments)]

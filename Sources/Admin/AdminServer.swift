@@ -23,7 +23,7 @@ public final class AdminServer: Service {
         listener = try HTTPListener(
             name: "admin", address: ListenAddress(host: section.host, port: section.port),
             routes: Self.routes(control: control, logLevel: logLevel, dashboard: dashboard), style: .snakeCase,
-            limits: ListenerLimits(connections: 256),
+            limits: ListenerLimits(connections: 256, spareConnections: 16),
             logger: logger, tls: tls, check: { request, address throws(HTTPFailure) in try access.check(request, at: address) })
     }
 

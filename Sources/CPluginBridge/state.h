@@ -252,8 +252,15 @@ HP_HIDDEN void hp_set_failure(hp_state *s, hp_failure *f, hp_failure_kind kind, 
 HP_HIDDEN void hp_failure_from(hp_state *s, lua_State *thread, int status, uint32_t plugin, hp_failure *f);
 HP_HIDDEN void hp_failure_of_wait(hp_state *s, lua_State *thread, uint32_t plugin, hp_failure *f);
 /* run.c */
-HP_HIDDEN int hp_spawn(lua_State *L);
 HP_HIDDEN uint64_t hp_clock_ns(void);
+HP_HIDDEN void hp_drive(hp_state *s, hp_exec *x, int count, hp_outcome *out);      /* with `count` arguments on its coroutine */
+HP_HIDDEN void hp_no_exec(hp_state *s, uint32_t plugin, hp_outcome *out);          /* hp_exec_new gave none */
+
+/* step.c: the body of every execution's coroutine */
+HP_HIDDEN int hp_first_step(lua_State *L);
+
+/* spawn.c */
+HP_HIDDEN int hp_spawn(lua_State *L);
 
 /* attend.c: what the host asks to know or decide about handlers */
 HP_HIDDEN bool hp_admits(hp_state *s, hp_exec *x, const hp_entry *entry);    /* false: x has the refusal */

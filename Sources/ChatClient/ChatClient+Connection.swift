@@ -5,7 +5,8 @@ import WireProtocol
 /// Making, losing and replacing connections.
 extension ChatClient {
     /// Opens a connection and makes it the current one.
-    func open(_ address: ChatAddress) async throws(ChatClientError) {
+    func open(_ target: ChatClientConfiguration.Target) async throws(ChatClientError) {
+        let address = target.address
         generation += 1
         let generation = generation
         let configuration = configuration
@@ -14,7 +15,7 @@ extension ChatClient {
         let onClosed: @Sendable (DisconnectReason) -> Void = { [weak self] reason in
             Task { [weak self] in await self?.connectionClosed(generation: generation, reason: reason) }
         }
-        let secured = configuration.security.map { ($0, group.any().makePromise(of: Void.self)) }
+        let secured = (target.security ?? configuration.security).map { ($0, group.any().makePromise(of: Void.self)) }
         let bootstrap = ClientBootstrap(group: group)
             .connectTimeout(TimeAmount(configuration.connectTimeout))
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
@@ -109,12 +110,11 @@ extension ChatClient {
 
     /// One attempt. Returns why it failed, nil when no further one is due.
     private func reconnect() async -> DisconnectReason? {
-        guard phase == .reconnecting, var target = address else { return nil }
+        guard phase == .reconnecting, var target else { return nil }
         do {
             if let locate = configuration.locate {
-                let found = try await locate()
-                target = found.address
-                if let token = found.token { login.token = token }
+                target = try await locate()
+                if let token = target.token { login.token = token }
             }
             guard phase == .reconnecting else { return nil }
             try await open(target)

@@ -36,7 +36,7 @@ public actor ChatClient {
     let group: any EventLoopGroup
     var phase = Phase.idle
     var policy: ReconnectPolicy?
-    var address: ChatAddress?
+    var target: ChatClientConfiguration.Target?
     var login = WireLoginRequest()
     var channel: (any Channel)?
     var online = OnlineFlag()
@@ -66,16 +66,22 @@ public actor ChatClient {
     ///
     /// - Throws: `unreachable`, or `misuse` when the client was connected before. After `unreachable` it may be tried again.
     public func connect(host: String, port: Int) async throws(ChatClientError) {
+        try await connect(to: .init(address: ChatAddress(host: host, port: port)))
+    }
+
+    /// Connects to a node that somebody named; its token is for ``login(user:device:token:capabilities:)``.
+    ///
+    /// - Throws: as ``connect(host:port:)``.
+    public func connect(to target: ChatClientConfiguration.Target) async throws(ChatClientError) {
         guard phase == .idle else { throw ChatClientError(.misuse, info: "the client was connected before") }
         phase = .connecting
-        let address = ChatAddress(host: host, port: port)
         do {
-            try await open(address)
+            try await open(target)
         } catch {
             if phase == .connecting { phase = .idle }
             throw error
         }
-        self.address = address
+        self.target = target
         phase = .connected
     }
 

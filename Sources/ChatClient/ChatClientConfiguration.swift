@@ -1,20 +1,23 @@
 /// How a ``ChatClient`` behaves. The defaults suit a person at a terminal.
 public struct ChatClientConfiguration: Sendable {
-    /// Where to go, and with what token, at a reconnect.
+    /// Where to go, how, and with what token.
     public struct Target: Sendable {
         public var address: ChatAddress
         /// nil: the token of the first login.
         public var token: String?
+        /// TLS of this node; nil: ``ChatClientConfiguration/security`` says.
+        public var security: ChatSecurity?
 
-        public init(address: ChatAddress, token: String? = nil) {
+        public init(address: ChatAddress, token: String? = nil, security: ChatSecurity? = nil) {
             self.address = address
             self.token = token
+            self.security = security
         }
     }
 
     /// A heartbeat goes out this often; a connection on which nothing came for two of them is given up.
     public var heartbeatInterval: Duration = .seconds(45)
-    /// TLS; nil: the node is talked to in the clear.
+    /// TLS of every node; nil: they are talked to in the clear, except where a target says otherwise.
     public var security: ChatSecurity?
     /// How long to wait for a connection.
     public var connectTimeout: Duration = .seconds(10)

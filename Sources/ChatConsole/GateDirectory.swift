@@ -12,7 +12,8 @@ public struct GateDirectory: Sendable {
 
     /// - Parameters:
     ///   - url: such as `http://gate.example:8080`; without a scheme, http is taken.
-    ///   - security: whose certificates are taken by https; nil: those of the authorities that the system trusts.
+    ///   - security: whose certificates are taken, the gate's by https and a node's by TLS; nil: those of the authorities that the system
+    ///     trusts.
     public init(url: String, security: ChatSecurity? = nil) throws(GateError) {
         var text = url.contains("://") ? url : "http://\(url)"
         while text.hasSuffix("/") { text.removeLast() }
@@ -24,7 +25,7 @@ public struct GateDirectory: Sendable {
         self.security = security
     }
 
-    /// Where to connect, and the token for the login when there is a password.
+    /// Where to connect, by TLS where the gate says that the node speaks it, and the token for the login when there is a password.
     public func target(user: String, password: String?) async throws(GateError) -> ChatClientConfiguration.Target {
         var token: String?
         var named: NodeAnswer.Node?
@@ -48,13 +49,21 @@ public struct GateDirectory: Sendable {
         // A node on this very machine may not know its outer address.
         let isWildcard = ["", "0.0.0.0", "::", "[::]"].contains(node.host)
         let address = ChatAddress(host: isWildcard ? host : node.host, port: node.port)
-        return ChatClientConfiguration.Target(address: address, token: token)
+        return ChatClientConfiguration.Target(address: address, token: token, security: try security(of: node))
+    }
+
+    private func security(of node: NodeAnswer.Node) throws(GateError) -> ChatSecurity? {
+        guard node.tls == true else { return nil }
+        if let security { return security }
+        do { return try ChatSecurity() } catch { throw GateError(description: "\(error)") }
     }
 
     private struct NodeAnswer: Decodable {
         struct Node: Decodable {
             let host: String
             let port: Int
+            /// nil: the gate does not say.
+            let tls: Bool?
         }
         let imNode: Node
     }

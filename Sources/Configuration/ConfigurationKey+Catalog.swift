@@ -83,6 +83,11 @@ extension ConfigurationKey {
             "gate.url", .string(.optionalHTTPURL), default: .string(""),
             help: "Where clients reach a gate, such as https://gate.example; a draining node tells them. Empty: it does not."),
         ConfigurationKey(
+            "gate.origins", .strings(.origin, atLeast: 0), default: .strings([]),
+            help:
+                "Whose pages may ask the gate from elsewhere (CORS): origins such as https://chat.example; same-host: pages of the gate's host, "
+                + "whatever their port; *: all. None unless set."),
+        ConfigurationKey(
             "gate.page", .boolean, default: .boolean(true), help: "Whether a node that stands alone shows the web chat page at `/`."),
         ConfigurationKey(
             "gate.web", .string(.any), default: .string(""), .path,
@@ -265,7 +270,7 @@ extension ConfigurationKey {
         ConfigurationKey(
             "tracing.sample", .number(0...1), default: .number(0),
             help:
-                "Share of messages and logins whose way is traced: 0.001 is one in a thousand. Traces begun by other nodes go on here at any rate."
+                "Share of messages, logins and requests to the gate that are traced: 0.001 is one in a thousand. Traces of other nodes go on here at any rate."
         ),
         ConfigurationKey(
             "tracing.otlp_url", .string(.optionalHTTPURL), default: .string(""),

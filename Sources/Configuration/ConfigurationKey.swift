@@ -8,8 +8,8 @@ public struct ConfigurationKey: Sendable {
         case boolean
         case string(StringFormat)
         case choice([String])
-        /// A list of strings, at least one.
-        case strings(StringFormat)
+        /// A list of strings.
+        case strings(StringFormat, atLeast: Int = 1)
         /// The plugin pipeline.
         case plugins
     }
@@ -59,7 +59,7 @@ public struct ConfigurationKey: Sendable {
         case .boolean: "true or false"
         case .string(let format): format.expectation
         case .choice(let words): words.count == 2 ? words.joined(separator: " or ") : "one of " + words.joined(separator: ", ")
-        case .strings(let format): "a list of \(format.expectation), at least one"
+        case .strings(let format, let least): "a list of \(format.expectation)" + (least > 0 ? ", at least one" : ", or []")
         case .plugins: "a list of plugins, each NAME or NAME: {settings}"
         }
     }

@@ -71,8 +71,11 @@ public enum ConfigurationSchema {
         case .boolean: [.init(key: "type", value: "boolean")]
         case .string(let format): text(format)
         case .choice(let words): [.init(key: "enum", value: .list(words.map { .string($0) }))]
-        case .strings(let format):
-            [.init(key: "type", value: "array"), .init(key: "minItems", value: 1), .init(key: "items", value: .map(text(format)))]
+        case .strings(let format, let least):
+            [
+                .init(key: "type", value: "array"), .init(key: "minItems", value: .int(least)),
+                .init(key: "items", value: .map(text(format))),
+            ]
         case .plugins: pipeline.entries
         }
     }

@@ -32,8 +32,8 @@ struct ValueReader {
             // One of few words, however YAML reads it: 1.2 is a number there.
             guard let text = node.scalar?.string, words.contains(text) else { throw refusal(node) }
             return .string(text)
-        case .strings(let format):
-            guard case .sequence(let sequence) = node, !sequence.isEmpty else { throw refusal(node) }
+        case .strings(let format, let least):
+            guard case .sequence(let sequence) = node, sequence.count >= least else { throw refusal(node) }
             return .strings(
                 try sequence.map { item in
                     guard case .string(let text) = scalar(item), format.accepts(text) else { throw refusal(item) }

@@ -1,3 +1,4 @@
+import Spans
 import Synchronization
 import TLS
 
@@ -33,8 +34,10 @@ final class GateCounts: Sendable {
     func refusedConnection() { state.withLock { $0.connectionsRefused += 1 } }
 
     /// Prometheus text format 0.0.4.
-    /// - Parameter tls: nil where the gate speaks HTTP.
-    func text(nodes: [GateNode], tls: TLSDoor? = nil) -> String {
+    /// - Parameters:
+    ///   - spans: nil where a node counts them, or nothing is traced.
+    ///   - tls: nil where the gate speaks HTTP.
+    func text(nodes: [GateNode], spans: SpanBuffer? = nil, tls: TLSDoor? = nil) -> String {
         let (logins, answers, refused) = state.withLock { ($0.logins, $0.answers, $0.connectionsRefused) }
         var text = ""
         func add(_ name: String, _ kind: String, _ help: String, _ samples: [(labels: String, value: UInt64)]) {
@@ -57,6 +60,12 @@ final class GateCounts: Sendable {
             [("ready", ready), ("draining", draining), ("other", nodes.count - ready - draining)].map {
                 ("{state=\"\($0.0)\"}", UInt64(max($0.1, 0)))
             })
+        if let spans {
+            let (exported, dropped) = spans.counts
+            add(
+                "hpush_trace_spans_total", "counter", "Spans of traces, by what became of them",
+                [("{result=\"exported\"}", exported), ("{result=\"dropped\"}", dropped)])
+        }
         guard let tls else { return text }
         add(
             "hpush_tls_certificate_expiry_timestamp_seconds", "gauge", "When the certificate in force ends, by door",

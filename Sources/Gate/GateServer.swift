@@ -3,6 +3,7 @@ import HTTPListener
 import Logging
 import Messaging
 import ServiceLifecycle
+import Spans
 import TLS
 import Tokens
 
@@ -17,12 +18,14 @@ public final class GateServer: Service {
     ///   - backOff: counts them by user, likewise.
     ///   - connectionsPerAddress: 0: no limit.
     ///   - page: what `/` shows; nil: nothing.
+    ///   - spans: nil: no request is traced.
+    ///   - exported: what becomes of spans is in the gate's metrics, where no node's are beside them.
     ///   - tls: nil: the listener speaks HTTP, not HTTPS.
     /// - Throws: `ListenError` when the certificate is not taken.
     public init(
         directory: any NodeDirectory, accounts: any GateAccounts, tokens: TokenKeys, addresses: AddressLimits,
         backOff: LoginBackOff = LoginBackOff(failures: 0), connectionsPerAddress: Int = 0, section: GateSection,
-        page: WebPage? = nil, tls: TLSDoor? = nil, logger: Logger
+        page: WebPage? = nil, spans: RequestSpans? = nil, exported: SpanBuffer? = nil, tls: TLSDoor? = nil, logger: Logger
     ) throws(ListenError) {
         let counts = GateCounts()
         let placement = NodePlacement(directory: directory)
@@ -30,8 +33,10 @@ public final class GateServer: Service {
             accounts: accounts, tokens: tokens, addresses: addresses, backOff: backOff, placement: placement, counts: counts)
         listener = try HTTPListener(
             name: "gate", address: ListenAddress(host: section.host, port: section.port),
-            routes: Self.routes(placement: placement, desk: desk, counts: counts, page: page, tls: tls), style: .asTheyAre,
-            limits: ListenerLimits(connections: 8192), admission: Self.admission(connectionsPerAddress, counts), logger: logger, tls: tls,
+            routes: Self.routes(placement: placement, desk: desk, counts: counts, page: page, exported: exported, tls: tls),
+            style: .asTheyAre,
+            limits: ListenerLimits(connections: 8192), admission: Self.admission(connectionsPerAddress, counts),
+            crossOrigin: CrossOrigin(section.origins, key: "gate.origins"), spans: spans, logger: logger, tls: tls,
             answered: { counts.answered($0, status: $1) })
     }
 
@@ -48,12 +53,13 @@ public final class GateServer: Service {
     }
 
     static func routes(
-        placement: NodePlacement, desk: LoginDesk, counts: GateCounts, page: WebPage? = nil, tls: TLSDoor? = nil
+        placement: NodePlacement, desk: LoginDesk, counts: GateCounts, page: WebPage? = nil, exported: SpanBuffer? = nil,
+        tls: TLSDoor? = nil
     ) -> HTTPRoutes {
         var routes = HTTPRoutes()
         NodeRoutes(placement: placement).add(to: &routes)
         LoginRoutes(desk: desk).add(to: &routes)
-        HealthRoutes(placement: placement, counts: counts, tls: tls).add(to: &routes)
+        HealthRoutes(placement: placement, counts: counts, exported: exported, tls: tls).add(to: &routes)
         if let page { PageRoutes(page: page, placement: placement).add(to: &routes) }
         return routes
     }

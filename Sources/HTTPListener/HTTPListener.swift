@@ -25,11 +25,14 @@ public final class HTTPListener: Service {
 
     /// - Parameters:
     ///   - name: for errors: "admin listener on ...".
+    ///   - crossOrigin: nil: pages of other origins may not ask.
+    ///   - spans: nil: no request is traced.
     ///   - tls: nil: the listener speaks HTTP, not HTTPS.
     /// - Throws: `ListenError` when the certificate is not taken.
     public init(
         name: String, address: ListenAddress, routes: HTTPRoutes, style: JSONStyle, limits: ListenerLimits,
-        admission: ConnectionAdmission = .all, logger: Logger, tls: TLSDoor? = nil,
+        admission: ConnectionAdmission = .all, crossOrigin: CrossOrigin? = nil, spans: RequestSpans? = nil, logger: Logger,
+        tls: TLSDoor? = nil,
         check: @escaping Check = { _, _ in }, answered: @escaping Answered = { _, _ in }
     ) throws(ListenError) {
         var address = address
@@ -40,7 +43,8 @@ public final class HTTPListener: Service {
         configured = address
         if let tls { secure = try HTTPSContext(tls, name: name) } else { secure = nil }
         responder = ListenerResponder(
-            routes: routes, style: style, bound: bound, logger: logger, check: check, answered: answered)
+            routes: routes, style: style, bound: bound, logger: logger, crossOrigin: crossOrigin, spans: spans, check: check,
+            answered: answered)
     }
 
     /// Where it listens, once it does. Port 0 of the configuration is the real one here.
@@ -65,13 +69,15 @@ public final class HTTPListener: Service {
         let quiet = Logger(label: name) { _ in SwiftLogNoOpLogHandler() }
         let (seconds, admission) = (limits.requestSeconds, admission)
         let (limits, secure) = (limits, secure)
+        let idle = limits.spareConnections > 0 ? IdleConnections(most: limits.connections - limits.spareConnections) : nil
         return Application(
             responder: responder,
             server: HTTPServerBuilder { responder in
                 let channel = HTTP1Channel(
                     responder: responder,
                     configuration: .init(
-                        additionalChannelHandlers: [RequestDeadline(seconds: seconds), AdmissionHandler(admission)],
+                        additionalChannelHandlers: [RequestDeadline(seconds: seconds), AdmissionHandler(admission)]
+                            + (idle.map { [IdleWatch($0)] } ?? []),
                         idleTimeout: .seconds(Int64(limits.idleSeconds)),
                         httpDecoderConfiguration: .init(
                             maxHeaderFieldSize: limits.headBytes, maxHeaderListSize: limits.headBytes, maxHeaderFieldCount: 100)))

@@ -11,6 +11,9 @@ public struct HTTPRoutes: Sendable {
         var pattern: String
         var segments: [Substring]
         var handlers: [HTTPRequest.Method: Handler]
+
+        /// "GET, POST".
+        var methods: String { handlers.keys.map(\.rawValue).sorted().joined(separator: ", ") }
     }
 
     private var routes: [Route] = []
@@ -35,18 +38,27 @@ public struct HTTPRoutes: Sendable {
     /// - Throws: `HTTPFailure` 404 or 405, and what the handler throws.
     func answer(_ request: Request, remote: String) async throws -> Response {
         let path = request.uri.path
-        guard let (route, names) = find(path) else {
-            throw HTTPFailure(.notFound, code: "not_found", "there is no \(path.prefix(200))")
-        }
+        guard let (route, names) = find(path) else { throw Self.unknown(path) }
         let match = RouteMatch(names: names, remote: remote)
         if let handler = route.handlers[request.method] { return try await handler(request, match) }
         if request.method == .head, let handler = route.handlers[.get] {
             return try await handler(request, match).createHeadResponse()
         }
-        let allowed = route.handlers.keys.map(\.rawValue).sorted().joined(separator: ", ")
+        let allowed = route.methods
         throw HTTPFailure(
             .methodNotAllowed, code: "method_not_allowed", "\(path.prefix(200)) takes \(allowed), not \(request.method.rawValue)",
             headers: [.allow: allowed])
+    }
+
+    /// What a path takes, as headers have it: "GET, POST".
+    /// - Throws: `HTTPFailure` 404.
+    func methods(of path: String) throws(HTTPFailure) -> String {
+        guard let route = find(path)?.route else { throw Self.unknown(path) }
+        return route.methods
+    }
+
+    private static func unknown(_ path: String) -> HTTPFailure {
+        HTTPFailure(.notFound, code: "not_found", "there is no \(path.prefix(200))")
     }
 
     private func find(_ path: String) -> (route: Route, names: [String])? {

@@ -10,12 +10,18 @@ struct ListenerResponder: HTTPResponder {
     let style: JSONStyle
     let bound: Bound
     let logger: Logger
+    let crossOrigin: CrossOrigin?
+    let spans: RequestSpans?
     let check: HTTPListener.Check
     let answered: HTTPListener.Answered
 
     func respond(to request: Request, context: ListenerContext) async throws -> Response {
-        let response = try await answer(request, context)
-        answered(routes.pattern(of: request.uri.path), response.status.code)
+        let pattern = routes.pattern(of: request.uri.path)
+        let span = spans?.begin(request, pattern: pattern)
+        var response = try await answer(request, context)
+        crossOrigin?.mark(&response, to: request)
+        answered(pattern, response.status.code)
+        if let span { spans?.end(span, status: response.status.code) }
         return response
     }
 
@@ -26,6 +32,9 @@ struct ListenerResponder: HTTPResponder {
             // Nobody can ask before the listener has its address.
             let address = try await bound.value
             try check(request, address)
+            if let crossOrigin, CrossOrigin.isPreflight(request) {
+                return try crossOrigin.answer(request, methods: routes.methods(of: request.uri.path))
+            }
             return try await routes.answer(request, remote: context.remote)
         } catch let failure as HTTPFailure {
             logger.debug("refused", metadata: ["path": "\(path)", "status": "\(failure.status.code)", "code": "\(failure.code)"])

@@ -43,9 +43,11 @@ struct RunningGate {
     }
 
     static func with(
-        failedLogins: Int = 0, ofOneUser: Int = 0, connections: Int = 0, nodes: [GateNode], _ body: (RunningGate) async throws -> Void
+        failedLogins: Int = 0, ofOneUser: Int = 0, connections: Int = 0, origins: [String] = [], nodes: [GateNode],
+        _ body: (RunningGate) async throws -> Void
     ) async throws {
-        let section = try NodeConfiguration.load(file: nil, options: ["gate.port=0", "gate.host=127.0.0.1"], environment: [:]).gate
+        var section = try NodeConfiguration.load(file: nil, options: ["gate.port=0", "gate.host=127.0.0.1"], environment: [:]).gate
+        section.origins = origins
         let directory = FakeDirectory()
         directory.known.withLock { $0 = nodes }
         let tokens = await TokenKeys(secret: "short")
@@ -64,9 +66,10 @@ struct RunningGate {
         }
     }
 
-    func ask(_ path: String, _ method: HTTPMethod = .GET, body: String? = nil) async throws -> Answer {
+    func ask(_ path: String, _ method: HTTPMethod = .GET, body: String? = nil, headers: HTTPHeaders = [:]) async throws -> Answer {
         var request = HTTPClientRequest(url: address.url + path)
         request.method = method
+        request.headers = headers
         if let body { request.body = .bytes(ByteBuffer(string: body)) }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
         let bytes = try await response.body.collect(upTo: 1 << 20)

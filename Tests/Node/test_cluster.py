@@ -64,6 +64,7 @@ class Seen(ClusterTest):
             self.assertEqual(record["draining"], False)
             self.assertLessEqual(
                 {"id", "balance", "host", "port", "peerHost", "peerPort", "name", "version", "startedAt", "draining"}, record.keys())
+            self.assertNotIn("tls", record)
 
     def test_balance_and_online_counter_follow_within_a_second(self):
         before = self.nodes()["a"]["balance"]

@@ -5,6 +5,7 @@ import os
 import pathlib
 import queue
 import random
+import signal
 import socket
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import unittest
 import wire
 from client import Client, Closed
 from cluster import Cluster, eventually
+from collector import spans
 from node import BINARY, Node
 
 HERE = pathlib.Path(__file__).parent
@@ -283,9 +285,10 @@ class GateAlone:
 
     def __init__(self, configuration):
         self.holder = Node(configuration)
-        self.process = subprocess.Popen(
-            [BINARY, "gate", "--config", self.holder.file], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
-            text=True)
+        self.log = self.holder.folder / "log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [BINARY, "gate", "--config", self.holder.file], stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL, text=True)
         lines = queue.SimpleQueue()
         threading.Thread(target=lambda: [lines.put(line) for line in self.process.stdout], daemon=True).start()
         while (line := lines.get(timeout=20)).strip() != "ready":
@@ -308,6 +311,7 @@ class Gates(FaultTest):
         super().setUpClass()
         configuration = cls.cluster.configuration("gate")
         configuration["gate"] = cls.options["gate"]
+        configuration["tracing"] = {"sample": 1, "file": "./spans.json"}
         cls.alone = GateAlone(configuration)
         cls.addClassCleanup(cls.alone.remove)
 
@@ -329,6 +333,24 @@ class Gates(FaultTest):
         for gate in (self.a, self.alone.holder):
             offered = {gate.json("/user/getImNode", port="gate")[1]["imNode"]["port"] for _ in range(5)}
             self.assertEqual(offered, {self.b.ports["chat"]})
+
+    def test_a_hangup_ends_no_gate(self):
+        self.alone.process.send_signal(signal.SIGHUP)
+        eventually(lambda: "SIGHUP: there is nothing to reload" in self.alone.log.read_text(), "a line in the log")
+        self.assertEqual(self.alone.holder.http("/healthz", port="gate")[0], 200)
+        self.assertIsNone(self.alone.process.poll())
+
+    def test_a_gate_alone_traces_its_requests(self):
+        self.assertEqual(self.alone.holder.http("/user/login/secret-name/secret-word", port="gate")[0], 200)
+        file = self.alone.holder.folder / "spans.json"
+
+        def traced():
+            found = [span for line in file.read_text().splitlines() for span in spans(json.loads(line))] if file.exists() else []
+            return next((span for span in found if span["name"] == "GET /user/login/*/*"), None)
+        span = eventually(traced, "the request's span")
+        self.assertEqual((span["kind"], span["attributes"]["http.response.status_code"]), (2, "200"))
+        self.assertNotIn("secret", file.read_text())
+        self.assertRegex(self.alone.holder.http("/metrics", port="gate")[1], r'hpush_trace_spans_total\{result="exported"\} [1-9]')
 
     def test_a_node_that_drains_is_out_of_the_list(self):
         self.options["chat"] = {"drain_per_second": 1, "drain_seconds": 6}

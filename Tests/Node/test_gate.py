@@ -45,6 +45,7 @@ class Open(GateTest):
         node = answer["imNode"]
         self.assertEqual((node["id"], node["host"], node["port"]), (0, "127.0.0.1", self.node.ports["chat"]))
         self.assertGreaterEqual(node["balance"], 1)
+        self.assertEqual((node["tls"], node["websocketTLS"]), (False, False))
         self.assertEqual(self.ask("/v1/nodes")[1]["nodes"][0]["name"], "test")
         self.assertEqual(self.ask("/healthz"), (200, {"status": "ok"}))
 

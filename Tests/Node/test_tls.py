@@ -124,7 +124,8 @@ class ChatTest(TLSTest):
         trust = self.certificates.trust()
         self.assertEqual(self.node.http("/healthz", port="gate", secure=trust)[0], 200)
         status, answer = self.node.json("/user/getImNode", port="gate", secure=trust)
-        self.assertEqual((status, answer["imNode"]["port"]), (200, self.node.ports["chat"]))
+        node = answer["imNode"]
+        self.assertEqual((status, node["port"], node["tls"], node["websocketTLS"]), (200, self.node.ports["chat"], True, True))
         with self.assertRaises(OSError):
             self.node.http("/healthz", port="gate", secure=ssl.create_default_context())
         plain = self.plain("gate")
@@ -162,6 +163,10 @@ class ConsoleTest(TLSTest):
         done = self.chat("--gate", gate, "--tls", "--ca", self.certificates.path("ca.pem"), text="/msg gated hello\n")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(friend.receive_until(wire.MESSAGE_REQUEST)["messageRequest"]["content"], "hello")
+        # The gate says that the node speaks TLS.
+        done = self.chat("--gate", gate, "--ca", self.certificates.path("ca.pem"), text="/msg gated unasked\n")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(friend.receive_until(wire.MESSAGE_REQUEST)["messageRequest"]["content"], "unasked")
 
     def test_who_is_not_trusted_is_not_talked_to(self):
         done = self.chat("--node", f"localhost:{self.node.ports['chat']}", "--tls")

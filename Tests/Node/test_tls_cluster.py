@@ -47,12 +47,12 @@ class SecureClusterTest(unittest.TestCase):
         cls.cluster = Cluster(redis=SecureRedis(cls.certificates).start())
         cls.addClassCleanup(cls.cluster.remove)
 
-    def add(self, certificate=None, ca="ca"):
+    def add(self, certificate=None, ca="ca", **more):
         configuration = self.cluster.configuration(f"node-{len(self.cluster.nodes) + 1}")["cluster"]
         configuration["redis"]["ca"] = self.certificates.path("ca.pem")
         if certificate:
             configuration["peer"]["tls"] = self.certificates.section(certificate, ca=self.certificates.path(f"{ca}.pem"))
-        return self.cluster.add(cluster=configuration)
+        return self.cluster.add(cluster=configuration, **more)
 
     def links(self, node):
         return node.metric("hpush_peer_links_open")
@@ -96,6 +96,18 @@ class SecureClusterTest(unittest.TestCase):
         self.assertEqual((self.links(stranger), self.links(plain)), (0, 0))
         self.assertEqual((self.links(one), self.links(two)), (1, 1))
         for node in (plain, stranger, two, one):
+            self.assertEqual(node.stop(), 0)
+
+    def test_gates_know_which_nodes_speak_tls(self):
+        gate = {**self.cluster.configuration("")["gate"], "enabled": True, "host": "127.0.0.1", "port": 0}
+        secure, plain = self.add(tls=self.certificates.section(chat=True), gate=gate), self.add()
+        names = [node.config["node"]["name"] for node in (secure, plain)]
+
+        def told():
+            nodes = {node["name"]: node for node in secure.json("/v1/nodes", port="gate")[1]["nodes"]}
+            return [nodes[name]["tls"] for name in names] if nodes.keys() >= set(names) else None
+        self.assertEqual(eventually(told, "the gate knows both"), [True, False])
+        for node in (plain, secure):
             self.assertEqual(node.stop(), 0)
 
     def test_a_redis_that_is_not_trusted_is_not_used(self):

@@ -117,6 +117,34 @@ class TracedTest(NodeTest):
         self.message(self.send("heard again"), 5, "spans after a refusal")
 
 
+class GateTest(NodeTest):
+    config = {"gate": {"enabled": True, "host": "127.0.0.1", "port": 0}}
+
+    @classmethod
+    def prepare(cls):
+        cls.collector = Collector()
+        cls.addClassCleanup(cls.collector.close)
+        configuration = json.loads(cls.node.file.read_text())
+        configuration["tracing"] = {"sample": 1, "otlp_url": cls.collector.url}
+        cls.node.file.write_text(json.dumps(configuration))
+
+    def span(self, name):
+        return eventually(lambda: next((span for span in self.collector.spans if span["name"] == name), None), f"the span {name}")
+
+    def test_a_request_goes_on_with_the_trace_of_who_asks(self):
+        trace, parent = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+        self.node.http("/user/getImNode", port="gate", headers={"traceparent": f"00-{trace}-{parent}-01"})
+        span = self.span("GET /user/getImNode")
+        self.assertEqual((span["traceId"], span["parentSpanId"], span["kind"]), (trace, parent, 2))
+        self.assertEqual(span["attributes"]["http.route"], "/user/getImNode")
+        self.assertNotIn("status", span)
+
+    def test_what_nobody_serves_has_no_name_of_its_own(self):
+        self.node.http("/some/secret", port="gate", method="PROPFIND")
+        span = self.span("_OTHER")
+        self.assertEqual(span["attributes"], {"http.request.method": "_OTHER", "http.response.status_code": "404"})
+
+
 class OffTest(NodeTest):
     def test_nothing_is_traced(self):
         client = self.client("quiet")

@@ -1,15 +1,20 @@
 """The web chat page in Chromium. With HPUSH_SCREENSHOTS=FOLDER it leaves pictures of what it saw there."""
 
+import functools
 import http.client
+import http.server
 import json
 import os
 import pathlib
+import shutil
+import tempfile
+import threading
 import unittest
 
 import wire
 from browser import BINARY, Browser
 from case import NodeTest
-from node import Node, ROOT
+from node import Node, ROOT, merged
 from websocket import WebSocketClient
 
 CONFIG = {
@@ -305,3 +310,61 @@ class PasswordTest(PageTest):
         self.assertNotIn("right horse", page.look("JSON.stringify([{...localStorage}, {...sessionStorage}])"))
         page.reload()
         self.online(page)
+
+
+class QuietFiles(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+class ElsewhereTest(PageTest):
+    """A page that does not come from the gate: of an origin that may ask, and of one that may not."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.mkdtemp(prefix="hpush-site-")
+        cls.addClassCleanup(shutil.rmtree, folder)
+        pathlib.Path(folder, "index.html").write_text("<!doctype html><title>A company's own page</title>")
+        shutil.copy(ROOT / "web/hpush.js", folder)
+        cls.site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(QuietFiles, directory=folder))
+        threading.Thread(target=cls.site.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        cls.addClassCleanup(cls.site.server_close)
+        cls.addClassCleanup(cls.site.shutdown)
+        origins = {"origins": [cls.origin("127.0.0.1")]}
+        cls.config = merged(CONFIG, {"gate": origins, "websocket": origins})
+        super().setUpClass()
+
+    @classmethod
+    def origin(cls, host):
+        return f"http://{host}:{cls.site.server_address[1]}"
+
+    def visit(self, host):
+        page = self.browser.page(self.origin(host) + "/")
+        self.addCleanup(page.close)
+        return page
+
+    def test_a_page_that_may_chats_by_the_gate(self):
+        page = self.visit("127.0.0.1")
+        # The module, too, is the gate's.
+        started = """(async () => {
+          const { HPush } = await import(%s + "hpush.js");
+          window.got = [];
+          window.chat = new HPush({ user: "ella", password: "any", gate: %s });
+          chat.addEventListener("message", ({ detail }) => got.push(detail.content));
+          await chat.connect();
+          return chat.state;
+        })()""" % (json.dumps(self.url), json.dumps(self.url.rstrip("/")))
+        self.assertEqual(page.look(started), "online")
+        with WebSocketClient(self.node.ports["websocket"]) as other:
+            other.login("fred")
+            page.look("chat.send({ to: 'fred', content: 'from elsewhere' }).then(() => true)")
+            self.assertEqual(other.receive_until(wire.MESSAGE_REQUEST)["messageRequest"]["content"], "from elsewhere")
+            other.send(wire.chat("ella", "and back"))
+            page.wait("got.includes('and back')")
+
+    def test_a_page_that_may_not_learns_nothing(self):
+        page = self.visit("localhost")
+        for request in ("{}", "{ method: 'POST', body: '{\"user\":\"eve\"}', headers: { 'Content-Type': 'application/json' } }"):
+            path = "v1/login" if "POST" in request else "v1/nodes"
+            asked = f"fetch({json.dumps(self.url + path)}, {request}).then(() => 'read', (error) => error.name)"
+            self.assertEqual(page.look(asked), "TypeError")

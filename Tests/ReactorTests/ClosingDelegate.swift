@@ -1,4 +1,5 @@
 import Reactor
+import TestSupport
 
 /// Answers with one byte and closes, in several ways at once.
 final class ClosingDelegate: ConnectionDelegate, @unchecked Sendable {

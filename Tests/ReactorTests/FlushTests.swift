@@ -1,5 +1,6 @@
 import Dispatch
 import Reactor
+import TestSupport
 import Testing
 
 @Suite struct FlushTests {

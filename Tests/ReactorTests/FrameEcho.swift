@@ -1,5 +1,6 @@
 import Dispatch
 import Reactor
+import TestSupport
 
 /// Sends each frame (4 bytes of length, big-endian, then the body) back as it came.
 final class FrameEcho: ConnectionDelegate, @unchecked Sendable {

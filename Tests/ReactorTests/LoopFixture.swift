@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Reactor
+import TestSupport
 import Testing
 
 /// A running loop and what tests do with one.

@@ -1,5 +1,6 @@
 import Dispatch
 import Reactor
+import TestSupport
 
 /// Takes one byte and pauses its connection.
 final class PausingDelegate: ConnectionDelegate, @unchecked Sendable {

@@ -2,6 +2,7 @@ import Dispatch
 import Glibc
 import Reactor
 import TLS
+import TestSupport
 import Testing
 
 @Suite struct HandshakeTests {

@@ -1,6 +1,7 @@
 import Dispatch
 import Reactor
 import TLS
+import TestSupport
 import Testing
 
 /// A listener with TLS on one loop, and clients on another.

@@ -11,6 +11,10 @@ public struct NodeRecord: Codable, Hashable, Sendable {
     public var peerHost: String?
     public var peerPort: Int?
     public var websocketPort: Int?
+    /// Whether `port` speaks TLS; nil: it does not. Like those below it is not among the Java ImNode's.
+    public var tls: Bool?
+    /// The same of `websocketPort`.
+    public var websocketTLS: Bool?
     public var name: String?
     public var version: String?
     /// Milliseconds since 1970.
@@ -19,7 +23,7 @@ public struct NodeRecord: Codable, Hashable, Sendable {
 
     public init(
         id: Int64 = 0, balance: Int64 = 0, host: String, port: Int, peerHost: String? = nil, peerPort: Int? = nil,
-        websocketPort: Int? = nil,
+        websocketPort: Int? = nil, tls: Bool? = nil, websocketTLS: Bool? = nil,
         name: String? = nil, version: String? = nil, startedAt: Int64? = nil, draining: Bool? = nil
     ) {
         self.id = id
@@ -29,6 +33,8 @@ public struct NodeRecord: Codable, Hashable, Sendable {
         self.peerHost = peerHost
         self.peerPort = peerPort
         self.websocketPort = websocketPort
+        self.tls = tls
+        self.websocketTLS = websocketTLS
         self.name = name
         self.version = version
         self.startedAt = startedAt

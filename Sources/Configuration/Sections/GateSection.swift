@@ -6,6 +6,8 @@ public struct GateSection: Sendable, Hashable {
     public var port: Int
     /// Where clients reach a gate; empty: they are not told.
     public var url: String
+    /// Whose pages may ask from elsewhere: origins, `same-host`, `*`; empty: none.
+    public var origins: [String]
     /// Whether a node that stands alone shows the web chat page.
     public var page: Bool
     /// The folder of its files; empty: the one beside the executable or above it.
@@ -18,6 +20,7 @@ public struct GateSection: Sendable, Hashable {
         host = try values.string("gate.host")
         port = try values.integer("gate.port")
         url = try values.string("gate.url")
+        origins = try values.strings("gate.origins")
         page = try values.boolean("gate.page")
         web = try values.string("gate.web")
         tokenSecret = try values.secret("gate.token_secret")

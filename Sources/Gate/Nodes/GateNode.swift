@@ -7,8 +7,12 @@ public struct GateNode: Sendable, Hashable, Codable {
     /// Where clients reach it. A wildcard stands for the host by which the client reached the gate.
     public var host: String
     public var port: Int
+    /// Whether that port speaks TLS.
+    public var tls: Bool
     /// nil: it has no WebSocket listener.
     public var websocketPort: Int?
+    /// Whether that one speaks TLS (wss).
+    public var websocketTLS: Bool
     public var name: String
     /// It takes no logins any more.
     public var draining: Bool
@@ -16,14 +20,17 @@ public struct GateNode: Sendable, Hashable, Codable {
     public var stale: Bool
 
     public init(
-        id: Int64, balance: Int, host: String, port: Int, websocketPort: Int? = nil, name: String, draining: Bool = false,
-        stale: Bool = false
+        id: Int64, balance: Int, host: String, port: Int, tls: Bool = false, websocketPort: Int? = nil, websocketTLS: Bool = false,
+        name: String,
+        draining: Bool = false, stale: Bool = false
     ) {
         self.id = id
         self.balance = balance
         self.host = host
         self.port = port
+        self.tls = tls
         self.websocketPort = websocketPort
+        self.websocketTLS = websocketTLS
         self.name = name
         self.draining = draining
         self.stale = stale

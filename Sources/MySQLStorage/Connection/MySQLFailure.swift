@@ -20,7 +20,15 @@
         /// Another transaction was in the way; this one is undone and may be tried again.
         var isDeadlock: Bool { code == 1213 }
         var isDuplicate: Bool { code == 1062 }
+        /// The server does not take what was to be written, and would not take it again: a constraint, a trigger, a value that does not fit.
+        var isRefusal: Bool { Self.refusals.contains(code) }
         var isMissingTable: Bool { code == 1146 }
+
+        /// Not null, duplicate, out of range, cut short, no default, wrong value, too long, foreign keys, SIGNAL, checks (MySQL's and MariaDB's),
+        /// out of range in an expression.
+        private static let refusals: Set<UInt32> = [
+            1048, 1062, 1264, 1265, 1292, 1364, 1366, 1406, 1451, 1452, 1644, 1690, 3819, 4025,
+        ]
 
         /// The server shuts down, or has closed the connection for reasons of its own.
         private static let endings: Set<UInt32> = [1053, 1077, 1927, 4031]
@@ -37,6 +45,7 @@
                 case 1205, 1213: "another node has kept the rows locked for too long"
                 case 1290, 1792, 1836: "the server takes no changes"
                 case 2002, 2003, 2005: "the server cannot be reached"
+                case let code where Self.refusals.contains(code): "the server refuses what was written"
                 case let code where (2000...2999).contains(code) || Self.endings.contains(code): "the connection to the server was lost"
                 default: "the database failed"
                 }

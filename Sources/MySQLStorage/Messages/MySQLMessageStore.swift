@@ -25,6 +25,7 @@
         /// The server's errors in one line that names it.
         static func translating<Result>(_ place: String, _ body: () throws -> Result) throws -> Result {
             do { return try body() } catch let failure as MySQLFailure {
+                if failure.isRefusal { throw MessageStoreError.refused(path: place, reason: failure.reason) }
                 throw MessageStoreError.unusable(path: place, reason: failure.reason)
             } catch is MySQLMigration.TooNew {
                 throw MessageStoreError.unusable(path: place, reason: "its tables were made by a newer version of hpush")

@@ -43,7 +43,8 @@ extension Node {
         let peer = PeerPlace(configuration, port: peerPort)
         return NodeRecord(
             host: advertised.isEmpty ? configuration.chat.host : advertised, port: chatPort,
-            peerHost: peer.host, peerPort: peer.port, websocketPort: webSocketPort, name: configuration.node.name,
+            peerHost: peer.host, peerPort: peer.port, websocketPort: webSocketPort, tls: shared.tls["chat"].map { _ in true },
+            websocketTLS: shared.tls["websocket"].map { _ in true }, name: configuration.node.name,
             version: Self.version, startedAt: Int64(Date().timeIntervalSince1970 * 1000), draining: false)
     }
 }

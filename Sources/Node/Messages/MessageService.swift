@@ -21,13 +21,17 @@ final class MessageService: Sendable {
     /// - Throws: `MessageStoreError`, `DataDirectoryError`, `RedisError`.
     init(_ configuration: NodeConfiguration, logger: Logger) throws {
         store = try ConfiguredStores.messages(configuration)
-        writer = MessageWriter(store: store) { reason in
-            if let reason {
-                logger.error("messages cannot be stored, senders are told to try again: \(reason)")
-            } else {
-                logger.notice("messages can be stored again")
-            }
-        }
+        let refusals = StoreRefusals(logger)
+        writer = MessageWriter(
+            store: store,
+            failed: { reason in
+                if let reason {
+                    logger.error("messages cannot be stored, senders are told to try again: \(reason)")
+                } else {
+                    logger.notice("messages can be stored again")
+                }
+            },
+            refused: { refusals.tell($0) })
         // A server's answer is waited for; a file's is computed.
         readers = BlockingPool(threads: configuration.store.driver == .mysql ? 8 : 2, capacity: 4096)
         groups = GroupDirectory(store)

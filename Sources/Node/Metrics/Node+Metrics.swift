@@ -99,6 +99,7 @@ extension Node {
         text.counter("hpush_store_commits_total", "Transactions, each synced to the disk", Double(store.commits))
         text.counter("hpush_store_writes_total", "Messages and acknowledgements in them", Double(store.writes))
         text.counter("hpush_store_failures_total", "Transactions that failed", Double(store.failures))
+        text.counter("hpush_store_refused_writes_total", "Writes that the store refused for what they are", Double(store.refused))
         text.histograms("hpush_store_commit_seconds", "How long transactions took", [("", .init(store.took))])
         text.gauge("hpush_store_waiting_reads", "Reads of stored messages that wait for a thread", Double(messages.readers.waiting))
         text.histograms("hpush_store_read_seconds", "How long reads of stored messages took", [("", .init(messages.readers.took))])

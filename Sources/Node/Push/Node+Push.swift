@@ -33,7 +33,9 @@ extension Node {
             let frame = try checked(frame)
             let sessions = shared.sessions.load(ordering: .relaxed)
             for owner in loops { owner.loop.execute { frame.withUnsafeBytes { owner.broadcastHere($0) } } }
-            return NoticeAnswer(sessions: sessions)
+            loops[0].loop.execute { [loop = loops[0]] in frame.withUnsafeBytes { loop.broadcastAway($0) } }
+            // Of other nodes there are as many as they said last.
+            return NoticeAnswer(sessions: shared.cluster == nil ? sessions : knownNodes.reduce(0) { $0 + Int($1.record.balance) })
         }
     }
 

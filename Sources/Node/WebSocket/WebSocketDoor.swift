@@ -1,5 +1,6 @@
 import CWire
 import HPushConfiguration
+import Origins
 import Reactor
 import Synchronization
 import WebSocket

@@ -7,7 +7,8 @@
 /// Every call may wait for a disk, so event loops reach it through a `BlockingPool`, and `commit` through a `MessageWriter`. All calls are
 /// thread-safe. Names are compared byte by byte. Errors are `MessageStoreError`.
 public protocol MessageStore: Sendable {
-    /// Makes changes in one transaction, in their order; synced to disk when it returns. When it throws, nothing is changed.
+    /// Makes changes in one transaction, in their order; synced to disk when it returns. When it throws, nothing is changed; `.refused` says that
+    /// others of them may be taken without the one that is at fault.
     /// - Returns: an outcome for each.
     func commit(_ writes: [StoreWrite]) throws -> [StoreOutcome]
 

@@ -2,6 +2,8 @@
 public enum MessageStoreError: Error, Hashable, CustomStringConvertible {
     /// Damaged, locked for too long, no space; the next try may succeed.
     case unusable(path: String, reason: String)
+    /// One of the writes is at fault, not the store: the same would be refused again.
+    case refused(path: String, reason: String)
     /// Too much waits already.
     case busy
     case badGroupName(String)
@@ -10,9 +12,11 @@ public enum MessageStoreError: Error, Hashable, CustomStringConvertible {
     case noSuchGroup(String)
     case noSuchMember(group: String, user: String)
 
+    var isRefusal: Bool { if case .refused = self { true } else { false } }
+
     public var description: String {
         switch self {
-        case .unusable(let path, let reason): "\(path): \(reason)"
+        case .unusable(let path, let reason), .refused(let path, let reason): "\(path): \(reason)"
         case .busy: "too much waits for the store"
         case .badGroupName: "a group's name is 1 to 64 bytes without control characters and '/'"
         case .badMember: "a user's name is 1 to 255 bytes"

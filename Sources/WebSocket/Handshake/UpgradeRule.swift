@@ -1,4 +1,5 @@
 import Crypto
+import Origins
 
 /// Which requests become WebSockets, and the answers.
 public struct UpgradeRule: Sendable {

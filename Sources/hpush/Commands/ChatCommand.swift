@@ -30,7 +30,7 @@ struct ChatCommand: AsyncParsableCommand {
     @Option(help: "The name of this device; give each of a user's consoles its own.")
     var device = "console"
 
-    @Flag(help: "Talk to the node by TLS.") var tls = false
+    @Flag(help: "Talk to the node by TLS, also where no gate says that it speaks it.") var tls = false
 
     @Option(help: ArgumentHelp("Take certificates of these authorities too (PEM), of the node and of the gate.", valueName: "file"))
     var ca: String?
@@ -47,9 +47,7 @@ struct ChatCommand: AsyncParsableCommand {
         if let node, ChatAddress(parsing: node) == nil { throw ValidationError("--node \(node): expected HOST:PORT") }
         if user.isEmpty { throw ValidationError("--user: expected a name") }
         if device.isEmpty { throw ValidationError("--device: expected a name") }
-        if ca != nil || insecure, !tls, gate?.hasPrefix("https://") != true {
-            throw ValidationError("--ca and --insecure go with --tls or an https:// gate")
-        }
+        if ca != nil || insecure, !tls, gate == nil { throw ValidationError("--ca and --insecure go with --tls or --gate") }
         if let linger, !(0...86400).contains(linger) { throw ValidationError("--linger \(linger): expected 0 to 86400 seconds") }
     }
 
@@ -89,7 +87,7 @@ struct ChatCommand: AsyncParsableCommand {
             throw ValidationError("give either --node HOST:PORT or --gate URL")
         }
         let client = ChatClient(configuration: configuration)
-        try await client.connect(host: target.address.host, port: target.address.port)
+        try await client.connect(to: target)
         try await client.login(
             user: user, device: device, token: target.token ?? password ?? "", capabilities: [.receipts, .acknowledgements])
         return client

@@ -6,6 +6,7 @@ extension ConfigurationOptions {
     /// Messages and groups of the configured store. Works beside a running node.
     func openMessages() throws -> any MessageStore {
         let configuration = try load()
+        try Capabilities.checkStore(configuration, from: self)
         guard configuration.store.driver != .memory else {
             throw CommandError("store.driver memory keeps messages inside the running node; commands cannot reach them")
         }

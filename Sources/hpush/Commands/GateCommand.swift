@@ -12,7 +12,7 @@ struct GateCommand: AsyncParsableCommand {
         abstract: "Run a gate alone, for the nodes of a cluster.",
         discussion: """
             'hpush serve' has a gate in it unless gate.enabled is false. Prints its listening port, then 'ready'; the log goes to standard \
-            error. SIGTERM or Ctrl-C ends it with 0.
+            error. SIGTERM or Ctrl-C ends it with 0; SIGHUP reads its certificate again.
             """)
 
     @OptionGroup var options: ConfigurationOptions

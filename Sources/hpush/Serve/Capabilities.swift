@@ -6,15 +6,20 @@ import Node
 enum Capabilities {
     /// - Throws: `CommandError` that names the key and where it was set.
     static func check(_ configuration: NodeConfiguration, from options: ConfigurationOptions) throws {
-        func refuse(_ key: String, _ found: String, expected: String) -> CommandError {
-            CommandError("\(place(of: key, options)): expected \(expected), found \(found), which this version does not have yet")
+        try checkStore(configuration, from: options)
+        if configuration.queue.driver == .rocketmq {
+            throw CommandError(
+                "\(place(of: "queue.driver", options)): expected none or redis, found rocketmq, which this version does not have yet")
         }
+    }
+
+    /// - Throws: the same, for commands that need the store alone.
+    static func checkStore(_ configuration: NodeConfiguration, from options: ConfigurationOptions) throws {
         if configuration.store.driver == .mysql, !ConfiguredStores.hasMySQL {
             throw CommandError(
                 "\(place(of: "store.driver", options)): expected sqlite or memory, found mysql, which this build has not: it was made without "
                     + "the package trait MySQL")
         }
-        if configuration.queue.driver == .rocketmq { throw refuse("queue.driver", "rocketmq", expected: "none or redis") }
     }
 
     /// The source that wins: option over environment over file.

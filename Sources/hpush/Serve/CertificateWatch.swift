@@ -1,6 +1,5 @@
 import Logging
 import TLS
-import UnixSignals
 
 /// Puts changed certificate files in force: when told, and when they look otherwise than before. What came of it stands in the log.
 struct CertificateWatch {
@@ -14,25 +13,21 @@ struct CertificateWatch {
         self.logger = logger
     }
 
-    func reload(onlyIfChanged: Bool = false) {
-        for outcome in doors.reload(onlyIfChanged: onlyIfChanged) {
+    /// - Returns: whether there was something to tell.
+    @discardableResult
+    func reload(onlyIfChanged: Bool = false) -> Bool {
+        let outcomes = doors.reload(onlyIfChanged: onlyIfChanged)
+        for outcome in outcomes {
             switch outcome {
             case .replaced: logger.notice("\(outcome)")
             case .failed: logger.error("\(outcome)")
             }
         }
+        return !outcomes.isEmpty
     }
 
     /// Looks at the files now and then, for renewals that tell nobody. Returns when cancelled.
-    /// - Parameter hangups: whether SIGHUP is caught here.
-    func follow(hangups: Bool = false) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                while (try? await Task.sleep(for: Self.period)) != nil { reload(onlyIfChanged: true) }
-            }
-            guard hangups else { return }
-            let signals = await UnixSignalsSequence(trapping: .sighup)
-            group.addTask { for await _ in signals { reload() } }
-        }
+    func follow() async {
+        while (try? await Task.sleep(for: Self.period)) != nil { reload(onlyIfChanged: true) }
     }
 }

@@ -13,6 +13,7 @@ extension GateNode {
     init(_ id: NodeID, _ record: NodeRecord, isStale: Bool) {
         self.init(
             id: Int64(id.rawValue), balance: Int(record.balance), host: record.host, port: record.port,
-            websocketPort: record.websocketPort, name: record.name ?? "", draining: record.draining ?? false, stale: isStale)
+            tls: record.tls ?? false, websocketPort: record.websocketPort, websocketTLS: record.websocketTLS ?? false,
+            name: record.name ?? "", draining: record.draining ?? false, stale: isStale)
     }
 }

@@ -12,7 +12,8 @@ struct LocalDirectory: NodeDirectory {
         return [
             GateNode(
                 id: 0, balance: node.sessionCount, host: advertised.isEmpty ? host : advertised, port: port,
-                websocketPort: node.webSocketAddress?.port, name: configuration.node.name, draining: !node.isReady)
+                tls: node.tls["chat"] != nil, websocketPort: node.webSocketAddress?.port, websocketTLS: node.tls["websocket"] != nil,
+                name: configuration.node.name, draining: !node.isReady)
         ]
     }
 }

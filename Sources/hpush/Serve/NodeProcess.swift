@@ -30,13 +30,13 @@ struct NodeProcess {
         let logger = Logger(label: "hpush")
         let lock = try DataDirectoryLock(dataDirectory: configuration.node.dataDirectory)
         defer { lock.release() }
-        let spans = configuration.tracing.isOn ? SpanBuffer() : nil
+        let tracing = ProcessTracing(configuration)
         let node = try await Node(
-            configuration: configuration, logger: Logger(label: "node"), options: .init(tracer: spans.map { RecordingTracer(buffer: $0) }),
+            configuration: configuration, logger: Logger(label: "node"), options: .init(tracer: tracing?.tracer),
             source: source)
         try node.start()
 
-        let gate = configuration.gate.enabled ? try gate(of: node) : nil
+        let gate = configuration.gate.enabled ? try gate(of: node, tracing) : nil
         let admin =
             configuration.admin.enabled
             ? try AdminServer(
@@ -44,7 +44,7 @@ struct NodeProcess {
                 logger: Logger(label: "admin"))
             : nil
         let supervisor = Supervisor(logger: logger)
-        let services = services(node, gate, admin, supervisor, spans.map(exporter))
+        let services = services(node, gate, admin, supervisor, tracing?.exporter)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await services.run() }
             group.addTask { await signals.serve(services, node, logger) }
@@ -78,12 +78,12 @@ struct NodeProcess {
         logger.info("ended")
     }
 
-    private func gate(of node: Node) throws -> GateServer {
+    private func gate(of node: Node, _ tracing: ProcessTracing?) throws -> GateServer {
         let logger = Logger(label: "gate")
         return try GateServer(
             directory: directory(of: node), accounts: LocalAccounts(node: node, logger: logger), tokens: node.tokens,
             addresses: node.addresses, backOff: node.backOff, connectionsPerAddress: configuration.limits.connectionsPerAddress,
-            section: configuration.gate, page: page(of: node), tls: node.tls["gate"], logger: logger)
+            section: configuration.gate, page: page(of: node), spans: tracing?.requests, tls: node.tls["gate"], logger: logger)
     }
 
     /// nil where there is none to show, or its files are not here.
@@ -98,13 +98,6 @@ struct NodeProcess {
     private var dashboard: PageFiles? {
         let folders = [configuration.gate.web, Bundle.main.executableURL.flatMap(PageFiles.web) ?? ""]
         return folders.lazy.filter { !$0.isEmpty }.compactMap { PageFiles(folder: $0 + "/dashboard") }.first
-    }
-
-    private func exporter(of spans: SpanBuffer) -> SpanExporter {
-        let section = configuration.tracing
-        return SpanExporter(
-            spans, url: section.otlpURL, file: section.file, node: configuration.node.name, version: Node.version,
-            logger: Logger(label: "tracing"))
     }
 
     private func directory(of node: Node) -> any NodeDirectory {

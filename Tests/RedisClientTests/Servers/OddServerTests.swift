@@ -1,6 +1,7 @@
 import Foundation
 import Reactor
 import RedisClient
+import TestSupport
 import Testing
 
 /// Servers that are old, lie, or lose their connections.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A server of the test's own, as a plain process in a folder of its own; ended with the object.
@@ -11,7 +12,7 @@ final class RedisProcess: @unchecked Sendable {
 
     /// - Parameter settings: lines of redis.conf.
     init(_ settings: [String] = [], port: Int? = nil, isSentinel: Bool = false, start: Bool = true) throws {
-        let port = try port ?? Self.freePort()
+        let port = port ?? FreePort.take()
         self.port = port
         folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "redis-client-tests-\(ProcessInfo.processInfo.processIdentifier)-\(port)")
@@ -87,22 +88,6 @@ final class RedisProcess: @unchecked Sendable {
         let data = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)
-    }
-
-    static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
-            }
-        }
-        guard bound else { throw TestFailure("no free port") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }
 

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Reactor
 import RedisClient
+import TestSupport
 import Testing
 
 /// A client on a loop of its own, and what it told.

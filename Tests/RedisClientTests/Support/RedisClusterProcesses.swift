@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A Redis Cluster of masters with a replica each, as plain processes.
 final class RedisClusterProcesses: Sendable {
@@ -16,7 +17,7 @@ final class RedisClusterProcesses: Sendable {
     }
 
     private static func node() throws -> RedisProcess {
-        let bus = try RedisProcess.freePort()
+        let bus = FreePort.take()
         return try RedisProcess([
             "cluster-enabled yes", "cluster-config-file nodes.conf", "cluster-node-timeout 1000", "cluster-port \(bus)",
             "cluster-require-full-coverage no", "cluster-allow-replica-migration no", "repl-ping-replica-period 1",

@@ -4,6 +4,7 @@ import Testing
 
 #if MySQL
     import MySQLStorage
+    import TestSupport
 #endif
 
 /// What every store does.

@@ -11,11 +11,17 @@ import Testing
         let batches = Mutex<[Int]>([])
         let gate = NSLock()
         let fails = Atomic(false)
+        /// Drafts that it refuses, by number.
+        let refuses = Mutex<Set<UInt64>>([])
 
         func commit(_ writes: [StoreWrite]) throws -> [StoreOutcome] {
             gate.lock()
             defer { gate.unlock() }
             if fails.load(ordering: .relaxed) { throw MessageStoreError.unusable(path: "x", reason: "full") }
+            let refused = refuses.withLock { $0 }
+            for case .save(let draft) in writes where refused.contains(draft.serverID) {
+                throw MessageStoreError.refused(path: "x", reason: "not \(draft.serverID)")
+            }
             batches.withLock { $0.append(writes.count) }
             return try inner.commit(writes)
         }
@@ -91,5 +97,44 @@ import Testing
         #expect(answers.withLock { $0 } == [true, false, false, true])
         #expect(told.withLock { $0 } == ["x: full", nil])
         #expect(writer.current.failures == 2 && writer.current.failure == nil)
+    }
+
+    /// Commits drafts 1 to `count` in one batch; what came of each, and how the writer sees it.
+    private func batch(of count: UInt64, in store: SlowStore) -> (stored: [UInt64], failed: [UInt64], report: MessageWriter.Report) {
+        let outcomes = Mutex<(stored: [UInt64], failed: [UInt64])>(([], []))
+        let writer = MessageWriter(store: store)
+        store.gate.lock()
+        _ = writer.submit(.register(user: "b", device: "d")) { _ in }
+        while writer.current.waiting > 0 { usleep(1000) }
+        for number in 1...count {
+            _ = writer.submit(draft(number)) { result in
+                outcomes.withLock { if case .success = result { $0.stored.append(number) } else { $0.failed.append(number) } }
+            }
+        }
+        store.gate.unlock()
+        writer.shutDown()
+        let (stored, failed) = outcomes.withLock { $0 }
+        return (stored, failed, writer.current)
+    }
+
+    @Test(arguments: [[1], [100], [37], [36, 37, 99]] as [Set<UInt64>])
+    func whatIsRefusedFailsAlone(_ refused: Set<UInt64>) throws {
+        let store = SlowStore()
+        store.refuses.withLock { $0 = refused }
+        let (stored, failed, report) = batch(of: 100, in: store)
+        #expect(stored == (1...100).filter { !refused.contains($0) }, "in order")
+        #expect(Set(failed) == refused)
+        #expect(try store.lastSequence(of: .between("a", "b")) == 100 - UInt64(refused.count))
+        #expect(report.refused == UInt64(refused.count) && report.failures == 0 && report.failure == nil)
+        // Halves, not each by itself.
+        #expect(store.batches.withLock { $0.count } < 30)
+    }
+
+    @Test func aStoreThatRefusesAllIsNotAskedAboutEach() {
+        let store = SlowStore()
+        store.refuses.withLock { $0 = Set(1...1000) }
+        let (stored, failed, report) = batch(of: 1000, in: store)
+        #expect(stored.isEmpty && failed.count == 1000)
+        #expect(report.refused == 32 && report.failure?.hasPrefix("x: not ") == true)
     }
 }

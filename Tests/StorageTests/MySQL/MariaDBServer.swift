@@ -1,6 +1,7 @@
 #if MySQL
     import Foundation
     import Synchronization
+    import TestSupport
 
     @testable import MySQLStorage
 
@@ -29,7 +30,7 @@
             """
 
         init() throws {
-            port = try Self.freePort()
+            port = FreePort.take()
             folder = FileManager.default.temporaryDirectory.appendingPathComponent("hpush-mariadb-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             let output = try Self.run(
@@ -112,22 +113,6 @@
             let data = output.fileHandleForReading.readDataToEndOfFile()
             process.waitUntilExit()
             return String(decoding: data, as: UTF8.self)
-        }
-
-        private static func freePort() throws -> Int {
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            defer { close(descriptor) }
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
-            var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let bound = withUnsafeMutablePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
-                }
-            }
-            guard bound else { throw Failure("no free port") }
-            return Int(UInt16(bigEndian: address.sin_port))
         }
 
         struct Failure: Error, CustomStringConvertible {

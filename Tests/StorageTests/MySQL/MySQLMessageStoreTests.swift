@@ -44,6 +44,42 @@
             #expect(page.messages.map(\.body.count) == [3 << 20, 1])
         }
 
+        /// As an operator might forbid something: by a trigger, by a constraint.
+        @Test(arguments: [
+            """
+            CREATE TRIGGER picky BEFORE INSERT ON message FOR EACH ROW
+            BEGIN IF NEW.body = X'FF' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'not this one'; END IF; END
+            """, "ALTER TABLE message ADD CONSTRAINT picky CHECK (body <> X'FF')",
+        ])
+        func whatTheServerRefusesFailsAlone(_ rule: String) throws {
+            let store = try MySQLMessageStore(server)
+            let other = try MySQLConnection(server)
+            try other.run(rule)
+            let bad = draft(2, body: [0xFF])
+            let refusal = #expect(throws: MessageStoreError.self) { try store.commit([draft(1), bad, draft(3)]) }
+            #expect(refusal.map { "\($0)".contains("the server refuses what was written (") } == true, "\(String(describing: refusal))")
+            #expect(try inbox(store).messages.isEmpty, "nothing of it is there")
+
+            // While the first one waits for a lock, the others gather.
+            _ = try store.commit([draft(10)])
+            try other.run("START TRANSACTION")
+            try other.query("SELECT id FROM mailbox WHERE name = ? FOR UPDATE", [.text("u:bob")]) { _ in }
+            let writer = MessageWriter(store: store)
+            let failed = Mutex<[UInt64]>([])
+            for number in UInt64(20)..<60 {
+                let write = draft(number, body: [number % 15 == 0 ? 0xFF : 1])
+                _ = writer.submit(write) { result in if case .failure = result { failed.withLock { $0.append(number) } } }
+                if number == 20 { while writer.current.waiting > 0 { usleep(1000) } }
+            }
+            try other.run("ROLLBACK")
+            writer.shutDown()
+            #expect(failed.withLock { $0 } == [30, 45])
+            let page = try store.history(.between("alice", "bob"), after: 0, limit: 100, bytes: 1 << 20)
+            #expect(page.messages.map(\.serverID) == [10] + (20..<60).filter { $0 % 15 != 0 })
+            #expect(page.messages.map(\.sequence) == Array(1...39))
+            #expect(writer.current.failures == 0 && writer.current.refused == 2)
+        }
+
         @Test func longNamesDoNotMeet() throws {
             let store = try MySQLMessageStore(server)
             let first = String(repeating: "x", count: 5000) + "1"

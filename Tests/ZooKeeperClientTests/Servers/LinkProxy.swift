@@ -1,4 +1,5 @@
 import Reactor
+import TestSupport
 
 /// Stands between a client and a server, and can hold back what they say or cut their connections.
 final class LinkProxy: @unchecked Sendable {

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import ZooKeeperClient
 
 /// A second connection with a session's id and password, to take it away.

@@ -1,5 +1,6 @@
 import Logging
 import Reactor
+import TestSupport
 import Testing
 
 @testable import ZooKeeperClient

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Three servers.
 final class ZooKeeperEnsemble: Sendable {
     let servers: [ZooKeeperServer]

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A ZooKeeper server of its own, alone or one of an ensemble. A tick is 100 ms, sessions may be as short as 200 ms.
 final class ZooKeeperServer: @unchecked Sendable {

@@ -1,8 +1,8 @@
 import Glibc
 
 /// A port of loopback that is free now.
-enum FreePort {
-    static func take() -> Int {
+public enum FreePort {
+    public static func take() -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()

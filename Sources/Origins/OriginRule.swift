@@ -1,10 +1,10 @@
-/// The pages that may connect. A browser says by `Origin` whose page asks; other programs say nothing, and may.
+/// The pages that may ask. A browser says by `Origin` whose page asks; other programs say nothing, and may.
 public struct OriginRule: Sendable {
-    /// Pages of the host the WebSocket is asked from, whatever their port.
+    /// Pages of the host that is asked, whatever their port.
     public static let sameHost = "same-host"
     public static let any = "*"
 
-    private let allowsAny: Bool
+    public let allowsAny: Bool
     private let allowsSameHost: Bool
     private let origins: Set<String>
 

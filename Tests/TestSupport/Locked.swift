@@ -1,13 +1,13 @@
 import Dispatch
 
-/// A value that test and loop share.
-final class Locked<Value>: @unchecked Sendable {
+/// A value that a test shares with other threads.
+public final class Locked<Value>: @unchecked Sendable {
     private let lock = DispatchSemaphore(value: 1)
     private var stored: Value
 
-    init(_ value: Value) { stored = value }
+    public init(_ value: Value) { stored = value }
 
-    var value: Value {
+    public var value: Value {
         get {
             lock.wait()
             defer { lock.signal() }
@@ -20,7 +20,7 @@ final class Locked<Value>: @unchecked Sendable {
         }
     }
 
-    func change(_ body: (inout Value) -> Void) {
+    public func change(_ body: (inout Value) -> Void) {
         lock.wait()
         body(&stored)
         lock.signal()

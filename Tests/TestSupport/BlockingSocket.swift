@@ -1,19 +1,18 @@
 import Glibc
 
-struct SocketFailure: Error { let code: Int32 }
-
 /// A client's end, with blocking calls that give up after 20 s.
-final class BlockingSocket: @unchecked Sendable {
-    private(set) var descriptor: Int32
+public final class BlockingSocket: @unchecked Sendable {
+    // @unchecked: one thread at a time.
+    public private(set) var descriptor: Int32
 
-    init(_ descriptor: Int32) {
+    public init(_ descriptor: Int32) {
         self.descriptor = descriptor
         var limit = timeval(tv_sec: 20, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
 
-    convenience init(port: Int) throws {
+    public convenience init(port: Int) throws {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw SocketFailure(code: errno) }
         var address = sockaddr_in()
@@ -35,7 +34,7 @@ final class BlockingSocket: @unchecked Sendable {
 
     deinit { close() }
 
-    func send(_ bytes: some Collection<UInt8>) throws {
+    public func send(_ bytes: some Collection<UInt8>) throws {
         var rest = ContiguousArray(bytes)[...]
         while !rest.isEmpty {
             let sent = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
@@ -45,7 +44,7 @@ final class BlockingSocket: @unchecked Sendable {
     }
 
     /// Exactly `count` bytes, fewer at the stream's end.
-    func receive(_ count: Int) throws -> [UInt8] {
+    public func receive(_ count: Int) throws -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         var got = 0
         while got < count {
@@ -57,9 +56,9 @@ final class BlockingSocket: @unchecked Sendable {
         return Array(bytes[..<got])
     }
 
-    func endWriting() { shutdown(descriptor, Int32(SHUT_WR)) }
+    public func endWriting() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-    func close() {
+    public func close() {
         if descriptor >= 0 { Glibc.close(descriptor) }
         descriptor = -1
     }
