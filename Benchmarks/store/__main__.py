@@ -1,5 +1,5 @@
-"""What a node does that stores messages on SQLite (and, without a target, on MariaDB): rates and latencies of receipts, logins with much to get, pages of long histories, large
-groups, many devices. Prints a table; the exit status is 1 when a target is missed.
+"""What a node does that stores messages on SQLite (and, without a target, on MariaDB): rates and latencies of receipts, logins with much to
+get, pages of long histories, large groups, many devices. Prints a table; the exit status is 1 when a target is missed.
 
     scripts/bench store [--rounds N] [--seconds S] [--only receipts|login|history|group|allocations|devices|mariadb ...] [--quick]
 """

@@ -1,5 +1,5 @@
 /* step.c - an execution on its way through its chain: handler after handler, and what each of them returned. */
-#include "state.h"
+#include "handles.h"
 
 static void start_timing(hp_state *s, hp_exec *x)
 {
