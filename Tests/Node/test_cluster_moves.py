@@ -195,13 +195,30 @@ class Moves(unittest.TestCase):
         self.assertEqual(self.answer(sender, "arrival")[0], wire.UNAVAILABLE)
         self.assertTrue(device.is_silent(0.3))
         self.heal(self.a)
+
         def once():
             sender.send(wire.chat("arrival", "once", 1, 1))
             return not device.is_silent(0.3)
+
         eventually(once, "the message arrives", 10)
         first = self.take(device)
         self.assertEqual(self.accepted(sender, "arrival"), first)
         self.assertTrue(device.is_silent(0.3))
+
+    def test_nobody_waits_for_a_dead_node(self):
+        """Its registration lasts for long, but nobody listens where it was."""
+        d = self.cluster.add("d")
+        self.addCleanup(d.remove)
+        eventually(lambda: self.links(self.a) == 3, "the new node is linked")
+        d.kill()
+        eventually(lambda: self.links(self.a) == 2, "the link is gone")
+        time.sleep(0.5)
+        self.assertEqual(len(self.a.json("/v1/status")[1]["cluster"]["nodes"]), 4)
+        sender, device = self.sender(self.a, "mourner"), self.device(self.a, "heir")
+        sender.send(wire.chat("heir", "once", 1, 1))
+        first = self.take(device)
+        response = sender.receive_until(wire.MESSAGE_RESPONSE)["messageResponse"]
+        self.assertEqual((response.get("code", 0), response["server_id"]), (0, first))
 
 
 if __name__ == "__main__":
