@@ -36,7 +36,7 @@ class Moves(unittest.TestCase):
         cls.cluster = Cluster(session_timeout_ms=20_000)
         cls.addClassCleanup(cls.cluster.remove)
         cls.proxies = Proxies()
-        cls.places = {}
+        cls.places, cls.stalled = {}, set()
         cls.a, cls.b, cls.c = map(cls.add, "abc")
         for node in (cls.a, cls.b, cls.c):
             eventually(lambda: cls.links(node) == 2, "all nodes are linked")
@@ -58,14 +58,22 @@ class Moves(unittest.TestCase):
     def stall(self, node):
         """What others say to this node stands still from now on."""
         self.proxies.do(self.places[node].stall)
-        self.addCleanup(self.heal, node)
+        self.stalled.add(node)
+        self.addCleanup(self.settle, node)
         return time.monotonic()
+
+    def settle(self, node):
+        """For the next test: nodes hear each other, and have done for more than the second after which they think so."""
+        if node in self.stalled:
+            self.heal(node)
+        time.sleep(1.5)
 
     def heal(self, node, loses=True):
         """It goes on; with `loses` what was under way is lost with its connections."""
         if loses:
             self.proxies.do(self.places[node].cut)
         self.proxies.do(self.places[node].heal)
+        self.stalled.discard(node)
         for other in (self.a, self.b, self.c):
             eventually(lambda: self.links(other) == 2, "all nodes are linked again")
 
