@@ -95,11 +95,7 @@ final class NodeShared: Sendable {
     }
 
     /// A number for a message, unique in the cluster; any thread.
-    func newServerID() -> UInt64 {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        return ids.next(now: UInt64(now.tv_sec) * 1000 + UInt64(now.tv_nsec) / 1_000_000)
-    }
+    func newServerID() -> UInt64 { ids.next(now: WallClock.milliseconds) }
 
     /// The session of a handle, wherever its loop; any thread.
     func find(_ handle: SessionHandle) -> Session? {

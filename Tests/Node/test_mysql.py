@@ -351,5 +351,51 @@ class ClusterDeathTests(unittest.TestCase):
         self.assertEqual(bob.receive(wire.MESSAGE_REQUEST, 15)["messageRequest"]["content"], "silent")
 
 
+class GroupsWithoutInboxTests(unittest.TestCase):
+    def test_a_group_message_that_is_sent_again_by_way_of_another_node_is_one(self):
+        cluster = Cluster()
+        self.addCleanup(cluster.remove)
+        store, pipeline = mariadb.store(), [{"login": {"mode": "open"}}, "group_chat", "chat_redirect"]
+        a, b, c = (cluster.add(name, pipeline=pipeline, store=store) for name in "abc")
+        done = run_command("group", "create", "team", "alice", "bob", "carol", "--config", a.file)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+        def links(node):
+            return [member["link"] for member in node.json("/v1/status")[1]["cluster"]["nodes"]].count("linked")
+
+        eventually(lambda: all(links(node) == 2 for node in (a, b, c)), "all nodes are linked")
+
+        def client(node, uid, capabilities):
+            client = node.client(uid, capabilities=capabilities)
+            self.addCleanup(client.close)
+            return client
+
+        def send(sender):
+            sender.send(wire.chat("", "once", 1, 1, group="team"))
+            response = sender.receive_until(wire.MESSAGE_RESPONSE)["messageResponse"]
+            self.assertEqual(response.get("code", 0), 0, response)
+            return response["server_id"]
+
+        bob, carol = client(b, "bob", wire.ACKS), client(c, "carol", 0)
+        time.sleep(1)
+        sender = client(a, "alice", wire.RECEIPTS)
+        first = send(sender)
+        self.assertEqual(carol.receive(wire.MESSAGE_REQUEST)["messageRequest"]["server_id"], first)
+        self.assertEqual(bob.receive(wire.MESSAGE_REQUEST)["messageRequest"]["server_id"], first)
+        bob.send(wire.message(wire.MESSAGE_ACK, 0, ack={"server_id": [first]}))
+        bob.beat()
+        sender.close()
+        # At the node of one member, to the other's; then with one who has moved.
+        sender = client(b, "alice", wire.RECEIPTS)
+        self.assertEqual(send(sender), first)
+        sender.close()
+        bob.close()
+        bob = client(a, "bob", wire.ACKS)
+        sender = client(c, "alice", wire.RECEIPTS)
+        time.sleep(0.5)
+        self.assertEqual(send(sender), first)
+        self.assertTrue(bob.is_silent(0.5) and carol.is_silent(0.1))
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -5,6 +5,8 @@ final class IncomingLink {
     var stream: UInt64 = 0
     /// Told to the other side.
     var acknowledged: UInt64 = 0
+    /// When it was noted last that the node is heard, in milliseconds.
+    var heard: UInt64 = 0
     /// In the list of those that are acknowledged at the tick's end.
     var isTouched = false
 

@@ -14,9 +14,12 @@ public final class PeerAcceptor: @unchecked Sendable {
     private let limits: PeerLimits
     private let own: () -> NodeID
     private let isMember: (NodeID) -> Bool
+    private let heard: HeardNodes
     private weak var receiver: (any PeerReceiver)?
     private var streams: [UInt64: Stream] = [:]
     private var links: [ObjectIdentifier: Connection] = [:]
+    /// The latest link of each node.
+    private var current: [NodeID: Connection] = [:]
     private var unproved = 0
     private var touched: [Connection] = []
     private var isWatching = false
@@ -27,15 +30,17 @@ public final class PeerAcceptor: @unchecked Sendable {
     /// - Parameters:
     ///   - own: this node's number at present.
     ///   - isMember: whether a node is registered, as far as this one knows.
+    ///   - heard: learns which nodes are heard.
     public init(
         loop: EventLoop, secret: String, limits: PeerLimits, own: @escaping () -> NodeID, isMember: @escaping (NodeID) -> Bool,
-        receiver: any PeerReceiver
+        heard: HeardNodes = HeardNodes(), receiver: any PeerReceiver
     ) {
         self.loop = loop
         identity = PeerIdentity(secret: secret)
         self.limits = limits
         self.own = own
         self.isMember = isMember
+        self.heard = heard
         self.receiver = receiver
     }
 
@@ -51,6 +56,7 @@ public final class PeerAcceptor: @unchecked Sendable {
 
     /// A node's registration has gone: its links too.
     public func gone(_ node: NodeID) {
+        heard.forget(node)
         for connection in links.values where link(connection)?.node == node { refuse(connection, .unknownNode(node)) }
     }
 
@@ -68,10 +74,24 @@ public final class PeerAcceptor: @unchecked Sendable {
 
     private func link(_ connection: Connection) -> IncomingLink? { connection.context as? IncomingLink }
 
+    private var milliseconds: UInt64 { loop.now / 1_000_000 }
+
+    /// Often enough: what it is asked for are seconds.
+    private static let hearing: UInt64 = 100
+
+    private func hear(_ link: IncomingLink) {
+        let now = milliseconds
+        guard now >= link.heard + Self.hearing else { return }
+        link.heard = now
+        heard.heard(link.node, now: now)
+    }
+
     private func opened(_ node: NodeID, _ number: UInt64, _ link: IncomingLink, _ connection: Connection) {
         unproved -= 1
         link.node = node
         link.stream = number
+        heard.opened(node, now: milliseconds)
+        current[node] = connection
         let stream = streams[number] ?? Stream()
         streams[number] = stream
         let before = stream.connection
@@ -100,6 +120,7 @@ extension PeerAcceptor: ConnectionDelegate {
         guard let link = link(connection), connection.isOpen else { return bytes.count }
         // Nobody who has not proved itself makes this side keep more than a proof.
         let most = link.machine.isOpen ? limits.frame + PeerWire.overhead : 256
+        if link.machine.isOpen { hear(link) }
         var offset = 0
         do throws(PeerProtocolError) {
             while offset < bytes.count, connection.isOpen {
@@ -144,6 +165,10 @@ extension PeerAcceptor: ConnectionDelegate {
             if let problem = connection.filterProblem {
                 receiver?.refused(.connection("TLS: \(problem)"), remote: connection.remoteAddress?.host ?? "")
             }
+        }
+        if current[link.node] === connection {
+            current[link.node] = nil
+            heard.closed(link.node, now: milliseconds)
         }
         if let stream = streams[link.stream], stream.connection === connection {
             stream.connection = nil

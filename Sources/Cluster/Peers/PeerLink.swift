@@ -1,3 +1,4 @@
+import Glibc
 import Reactor
 
 /// The link on which this node sends records to another one: kept until the other acknowledged them, sent again over a new connection if it
@@ -97,7 +98,7 @@ public final class PeerLink: @unchecked Sendable {
             self?.connected(connection)
         } failed: { [weak self] error in
             self?.connector = nil
-            self?.failed(.connection("\(error)"))
+            self?.failed(error.code == ECONNREFUSED ? .nobodyThere("\(error)") : .connection("\(error)"))
         }
     }
 

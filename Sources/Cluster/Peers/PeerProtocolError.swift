@@ -15,6 +15,8 @@ public enum PeerProtocolError: Error, Hashable, Sendable, CustomStringConvertibl
     case refused(String)
     case silent(milliseconds: Int)
     case handshakeTimeout
+    /// No process listens there.
+    case nobodyThere(String)
     case connection(String)
 
     public var description: String {
@@ -31,7 +33,7 @@ public enum PeerProtocolError: Error, Hashable, Sendable, CustomStringConvertibl
         case .refused(let reason): "refused: \(reason)"
         case .silent(let milliseconds): "nothing heard for \(milliseconds) ms"
         case .handshakeTimeout: "the handshake took too long"
-        case .connection(let reason): reason
+        case .nobodyThere(let reason), .connection(let reason): reason
         }
     }
 }

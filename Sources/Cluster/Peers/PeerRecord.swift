@@ -22,10 +22,12 @@ public struct PeerRecord {
         case outcome
         /// number: digest of the rules in force at the sender, for what follows.
         case rules
-        /// key: group; payload: `PeerUsers`, then the client's frame. For all sessions these users have there.
+        /// number: as above; key: group; payload: `PeerUsers`, then the client's frame. For all sessions these users have there.
         case deliverToMany
         /// key: uid, or empty for everybody: what is stored for them may not come by itself, so their sessions there are to look.
         case readStore
+        /// key: uid; payload: `TakenMessages`: a session of the user is over, and its device took these messages there.
+        case deviceTook
     }
 
     /// The message is nowhere else: a refusal concerns the sender.
@@ -37,6 +39,8 @@ public struct PeerRecord {
     /// The key ends with the message's name, the same on all nodes (`nameSize` bytes).
     public static let named: UInt8 = 8
     public static let nameSize = 16
+    /// It may have been sent before by way of another node.
+    public static let doubtful: UInt8 = 32
     /// Flags of an outcome that says how many devices beside the first one there are; payload: their number u32 BE.
     public static let moreDevices: UInt8 = 255
 

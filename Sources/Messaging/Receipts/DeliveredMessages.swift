@@ -1,7 +1,8 @@
 import Synchronization
 
 /// The tracked messages that devices of this node were given in a cluster, by name and recipient: one that comes again by way of another node, since
-/// the first one died or was cut off from its sender, comes under another `server_id`, and is not given to them again.
+/// the first one died or was cut off from its sender, comes under another `server_id`, and is not given to them again. And those that devices took at
+/// other nodes before they came here, as those nodes tell.
 ///
 /// One for all loops; any thread; each call takes one lock for a look-up or two. Bounded: the oldest are forgotten, all after two days.
 public final class DeliveredMessages: Sendable {
@@ -19,8 +20,8 @@ public final class DeliveredMessages: Sendable {
 
     private struct Key: Hashable {
         var name: MessageName
-        /// Of the user it went to: a rule may send one message to several.
-        var user: Int
+        /// Hash of the user it went to, as a rule may send one message to several, or of user and device.
+        var recipient: Int
     }
 
     private struct Entry {
@@ -82,6 +83,25 @@ public final class DeliveredMessages: Sendable {
         }
     }
 
+    /// A device took it at another node.
+    /// - Parameter now: monotonic seconds.
+    public func tookElsewhere(
+        _ name: MessageName, _ user: UnsafeRawBufferPointer, device: UnsafeRawBufferPointer, _ serverID: UInt64, now: UInt32
+    ) {
+        let key = Self.key(name, user, device: device)
+        lane(name)?.shard.withLock { shard in
+            if shard.young[key] != nil || shard.old[key] != nil { return }
+            shard.turn(now)
+            shard.young[key] = Entry(serverID: serverID, isTaken: true)
+        }
+    }
+
+    /// The `server_id` under which a device took it at another node; nil when that is not known.
+    public func takenElsewhere(_ name: MessageName, _ user: UnsafeRawBufferPointer, device: UnsafeRawBufferPointer) -> UInt64? {
+        let key = Self.key(name, user, device: device)
+        return lane(name)?.shard.withLock { ($0.young[key] ?? $0.old[key])?.serverID }
+    }
+
     /// Messages it knows of.
     public var count: Int { lanes.reduce(0) { $0 + $1.shard.withLock { $0.young.count + $0.old.count } } }
 
@@ -90,6 +110,15 @@ public final class DeliveredMessages: Sendable {
     private static func key(_ name: MessageName, _ user: UnsafeRawBufferPointer) -> Key {
         var hasher = Hasher()
         hasher.combine(bytes: user)
-        return Key(name: name, user: hasher.finalize())
+        return Key(name: name, recipient: hasher.finalize())
+    }
+
+    private static func key(_ name: MessageName, _ user: UnsafeRawBufferPointer, device: UnsafeRawBufferPointer) -> Key {
+        var hasher = Hasher()
+        // No user of another length is taken for this one with its device.
+        hasher.combine(user.count)
+        hasher.combine(bytes: user)
+        hasher.combine(bytes: device)
+        return Key(name: name, recipient: hasher.finalize())
     }
 }

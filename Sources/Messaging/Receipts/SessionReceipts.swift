@@ -4,6 +4,8 @@ public final class SessionReceipts {
     public var answers = AnswerQueue()
     /// Of any session that was sent a message whose sender waits for a receipt.
     public var deliveries = UnconfirmedDeliveries()
+    /// Of any session in a cluster that took such messages.
+    public var taken = TakenMessages()
 
     public init() {}
 }

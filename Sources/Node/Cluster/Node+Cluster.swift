@@ -13,7 +13,7 @@ extension Node {
         let owner = services.acceptorOwner
         let acceptor = PeerAcceptor(
             loop: owner.loop, secret: cluster.secret, limits: cluster.limits, own: { cluster.view.own },
-            isMember: { cluster.view.contains($0) }, receiver: owner)
+            isMember: { cluster.view.contains($0) }, heard: cluster.heard, receiver: owner)
         let peer = configuration.cluster.peer
         let listener = try Listener(
             spreadingOver: [owner.loop], host: peer.host, port: peer.port, filter: shared.tls[TLSDoors.Name.peer]?.source

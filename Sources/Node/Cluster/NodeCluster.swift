@@ -14,6 +14,8 @@ final class NodeCluster: Sendable {
     /// With it all nodes find the same names for messages.
     let messageSecret: MessageName.Secret
     let limits: PeerLimits
+    /// What of other nodes' words may be missing here.
+    let heard = HeardNodes()
     /// Messages that came from a node with other rules.
     let mismatches = Atomic<Int>(0)
 

@@ -29,6 +29,7 @@ extension NodeLoop: PeerReceiver {
         case .rules: peerRules[node] = record.number
         case .outcome: outcomeFromPeer(record)
         case .deliverToMany: deliverToMany(record, node)
+        case .deviceTook: deviceTook(record)
         case .readStore: record.key.isEmpty ? readStoreOfAll() : readStoreHere(record.key)
         }
     }
@@ -99,7 +100,9 @@ extension NodeLoop: PeerReceiver {
         guard flags & PeerRecord.tracked != 0, let envelope = Self.scan(frame) else { return nil }
         let serverID = Self.serverID(in: frame, envelope)
         guard serverID != 0 else { return nil }
-        return TrackedMessage(serverID: serverID, origin: DeliveryOrigin(node), isRetry: flags & PeerRecord.retry != 0)
+        return TrackedMessage(
+            serverID: serverID, origin: DeliveryOrigin(node), isRetry: flags & PeerRecord.retry != 0,
+            isDoubtful: flags & PeerRecord.doubtful != 0)
     }
 
     /// The sender's node counts this one as one device; it is told when there are more.
@@ -192,22 +195,5 @@ extension NodeLoop: PeerReceiver {
             link(to: sender.loop)?.send(
                 a: sender.rawValue, b: UInt64(record.flags), kind: LoopRecordKind.refused.rawValue, payload: payload)
         }
-    }
-}
-
-extension DeliveryOrigin {
-    /// Another node.
-    init(_ node: NodeID) { self.init(rawValue: node.rawValue &+ 256) }
-
-    var node: NodeID { NodeID(rawValue &- 256) }
-}
-
-extension PeerRecord {
-    /// Takes the message's name off the key.
-    mutating func takeName() -> MessageName? {
-        guard flags & Self.named != 0, key.count >= Self.nameSize else { return nil }
-        let length = key.count - Self.nameSize
-        defer { key = UnsafeRawBufferPointer(rebasing: key[..<length]) }
-        return MessageName(UnsafeRawBufferPointer(rebasing: key[length...]))
     }
 }

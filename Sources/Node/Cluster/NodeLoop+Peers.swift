@@ -106,6 +106,11 @@ extension NodeLoop: PeerLinkDelegate {
     func opened(_ link: PeerLink) { logger.info("linked to node \(link.peer.id) at \(link.peer.host):\(link.peer.port)") }
 
     func down(_ link: PeerLink, _ error: PeerProtocolError) {
+        switch error {
+        // It is over, though its registration is not yet.
+        case .nobodyThere, .anotherNode: cluster?.heard.gone(link.peer.id)
+        default: break
+        }
         if let suppressed = peerLog.admit("\(link.peer.id)", second: loop.now / 1_000_000_000) {
             logger.warning(
                 "no link to node \(link.peer.id) at \(link.peer.host):\(link.peer.port): \(error)",

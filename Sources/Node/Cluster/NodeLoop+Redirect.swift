@@ -36,7 +36,7 @@ extension NodeLoop {
         }
         for place in places where cluster?.view.contains(place.node) == true {
             var flags: UInt8 = isSole ? PeerRecord.sole : 0
-            if let message { flags |= message.isRetry ? PeerRecord.tracked | PeerRecord.retry : PeerRecord.tracked }
+            if let message { flags |= message.peerFlags }
             let isQueued = forward(frame, to: uid, flags, from: sender, named: message?.name, node: place.node)
             if let message { tracker.sent(message.serverID, isQueued: isQueued) }
             guard isQueued else { continue }
@@ -52,16 +52,8 @@ extension NodeLoop {
         named name: MessageName?,
         node: NodeID
     ) -> Bool {
-        guard let name, uid.count + PeerRecord.nameSize <= PeerRecord.longestKey else {
-            return forwardMessage(PeerRecord(.deliver, flags: flags, number: sender.rawValue, key: uid, payload: frame), to: node)
-        }
-        return withUnsafeTemporaryAllocation(byteCount: uid.count + PeerRecord.nameSize, alignment: 8) { key in
-            key.copyMemory(from: uid)
-            guard let base = key.baseAddress else { return false }
-            name.write(to: base + uid.count)
-            let record = PeerRecord(
-                .deliver, flags: flags | PeerRecord.named, number: sender.rawValue, key: UnsafeRawBufferPointer(key), payload: frame)
-            return forwardMessage(record, to: node)
+        withKey(uid, named: name) { key, named in
+            forwardMessage(PeerRecord(.deliver, flags: flags | named, number: sender.rawValue, key: key, payload: frame), to: node)
         }
     }
 

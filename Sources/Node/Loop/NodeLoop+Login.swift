@@ -110,6 +110,7 @@ extension NodeLoop {
             return
         }
         session.state = .closed
+        tellWhatItTook(session)
         shared.routes.remove(session)
         cluster?.closed(session)
         shared.messages.saw(session)

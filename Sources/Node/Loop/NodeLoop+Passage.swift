@@ -65,7 +65,14 @@ extension NodeLoop {
                 guard feed.takesLive(passage.storedID, now: loop.now) else { return true }
             }
         }
-        if let message = passage.message, message.isRetry || message.isUnderWay, isUnderWay(message, to: session) { return true }
+        if let message = passage.message {
+            if message.isRetry || message.isUnderWay, isUnderWay(message, to: session) { return true }
+            switch whereabouts(of: message, session) {
+            case .notHere: break
+            case .here: return true
+            case .unknown: return false
+            }
+        }
         if connection.waitingBytes > writeBufferHigh || session.congestion != nil {
             guard admit(session, connection, from: passage.sender) else {
                 guard passage.storedID != 0 else { return false }
@@ -111,7 +118,8 @@ extension NodeLoop {
         place.storeBytes(of: UInt64(note), as: UInt64.self)
         place.storeBytes(of: message?.serverID ?? 0, toByteOffset: 8, as: UInt64.self)
         place.storeBytes(of: message?.origin.rawValue ?? 0, toByteOffset: 16, as: UInt32.self)
-        let bits: UInt32 = (message?.isRetry == true ? 1 : 0) | (message?.isUnderWay == true ? 2 : 0)
+        let bits: UInt32 =
+            (message?.isRetry == true ? 1 : 0) | (message?.isUnderWay == true ? 2 : 0) | (message?.isDoubtful == true ? 4 : 0)
         place.storeBytes(of: bits, toByteOffset: 20, as: UInt32.self)
         place.storeBytes(of: MessageName.fields(message?.name), toByteOffset: 24, as: (UInt64, UInt64).self)
         if let base = frame.baseAddress { (place + Self.passageBytes).copyMemory(from: base, byteCount: frame.count) }
@@ -134,7 +142,7 @@ extension NodeLoop {
                 name: MessageName(
                     fields: payload.loadUnaligned(fromByteOffset: 24, as: UInt64.self),
                     payload.loadUnaligned(fromByteOffset: 32, as: UInt64.self)),
-                isUnderWay: bits & 2 != 0)
+                isUnderWay: bits & 2 != 0, isDoubtful: bits & 4 != 0)
         }
         let frame = UnsafeRawBufferPointer(rebasing: payload[Self.passageBytes...])
         let isDelivered = slots.session(recipient).map { deliver(frame, to: $0, passage) } ?? false

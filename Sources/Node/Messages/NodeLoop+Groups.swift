@@ -52,6 +52,8 @@ extension NodeLoop {
         let frame = numbered(frame)
         var tracked = message
         if let message, Self.scan(frame).map({ Self.serverID(in: frame, $0) }) != message.serverID { tracked = nil }
+        // What is stored is told by the store when it comes again.
+        if tracked != nil, Self.storedID(in: frame) != 0 { tracked?.name = nil }
         var reach = deliverHere(frame, to: members, from: sender, session, tracked)
         deliverAway(frame, name, places, from: sender, tracked, &reach)
         if reach.sessions == 0, let tracked, tracked.origin.isLoop { tracker.sent(tracked.serverID, isQueued: false) }
@@ -77,8 +79,13 @@ extension NodeLoop {
                 // What is written may look for sessions here, too; one array serves all members.
                 handles.removeAll(keepingCapacity: true)
                 for place in 0..<found.count { handles.append(found.base[place].handle) }
+                var message = isOwn ? nil : tracked
+                if !handles.isEmpty, isTaken(&message, by: user) {
+                    count &+= 1
+                    return
+                }
                 for handle in handles where handle != sender {
-                    let passage = Passage(sender: nobody, isSole: false, note: noting, message: isOwn ? nil : tracked)
+                    let passage = Passage(sender: nobody, isSole: false, note: noting, message: message)
                     if sendAlong(frame, to: handle, passage) { count &+= 1 }
                 }
             }
@@ -91,8 +98,7 @@ extension NodeLoop {
         _ frame: UnsafeRawBufferPointer, _ name: String, _ places: GroupPlaces, from sender: SessionHandle, _ message: TrackedMessage?,
         _ reach: inout Reach
     ) {
-        var flags: UInt8 = 0
-        if let message { flags = message.isRetry ? PeerRecord.tracked | PeerRecord.retry : PeerRecord.tracked }
+        let flags = message?.peerFlags ?? 0
         var name = name
         for (node, place) in places.nodes where cluster?.view.contains(node) == true {
             var isReached = false
@@ -100,10 +106,12 @@ extension NodeLoop {
                 let payload = users.payload(frame)
                 let isQueued = name.withUTF8 { name in
                     payload.withUnsafeBytes { payload in
-                        forward(
-                            PeerRecord(
-                                .deliverToMany, flags: flags, number: sender.rawValue, key: UnsafeRawBufferPointer(name), payload: payload),
-                            to: node)
+                        withKey(UnsafeRawBufferPointer(name), named: message?.name) { key, named in
+                            forward(
+                                PeerRecord(
+                                    .deliverToMany, flags: flags | named, number: sender.rawValue, key: key, payload: payload),
+                                to: node)
+                        }
                     }
                 }
                 if let message { tracker.sent(message.serverID, isQueued: isQueued) }
@@ -119,23 +127,30 @@ extension NodeLoop {
     // MARK: From another node
 
     func deliverToMany(_ record: PeerRecord, _ node: NodeID) {
-        var handles: [(handle: SessionHandle, isOwn: Bool)] = []
-        var gone: [[UInt8]] = []
+        var record = record
+        let name = record.takeName()
         // Twice over the names: the frame, which says who sent it, stands behind them.
         guard let frame = PeerUsers.read(record.payload, { _ in }), let envelope = Self.scan(frame) else { return }
         let from = Self.part(envelope.from, of: frame)
+        var message = message(in: frame, record.flags, node)
+        message?.name = name
+        var deliveries: [(handle: SessionHandle, message: TrackedMessage?)] = []
+        // Devices that will report.
+        var count = 0
+        var gone: [[UInt8]] = []
         _ = PeerUsers.read(record.payload) { user in
             shared.routes.sessions(of: user, into: found)
-            if found.count == 0 { gone.append(Array(user)) }
-            let isOwn = Self.isSame(from, user)
-            for index in 0..<found.count { handles.append((found.base[index].handle, isOwn)) }
+            if found.count == 0 { return gone.append(Array(user)) }
+            let handles = (0..<found.count).map { found.base[$0].handle }
+            var message = Self.isSame(from, user) ? nil : message
+            if isTaken(&message, by: user) { return count += 1 }
+            if message != nil { count += handles.count }
+            for handle in handles { deliveries.append((handle, message)) }
         }
-        let message = message(in: frame, record.flags, node)
-        if let message { tell(node, handles.count { !$0.isOwn }, of: message) }
-        for (handle, isOwn) in handles {
-            let passage = Passage(sender: SessionHandle(rawValue: 0), isSole: false, message: isOwn ? nil : message)
-            let isQueued = sendAlong(frame, to: handle, passage)
-            if !isQueued, let message, !isOwn { tellNode(message.origin, message.serverID, .refused) }
+        if let message { tell(node, count, of: message) }
+        for (handle, message) in deliveries {
+            let passage = Passage(sender: SessionHandle(rawValue: 0), isSole: false, message: message)
+            if !sendAlong(frame, to: handle, passage), let message { tellNode(message.origin, message.serverID, .refused) }
         }
         // The sender's node is to ask anew where they are.
         for user in gone {

@@ -53,7 +53,10 @@ extension NodeLoop {
 
     /// A device has a message.
     private func confirm(_ delivery: UnconfirmedDeliveries.Delivery, of session: Session) {
-        if let name = delivery.name { shared.delivered.took(name, session.uidBytes, delivery.serverID) }
+        if let name = delivery.name {
+            shared.delivered.took(name, session.uidBytes, delivery.serverID)
+            session.receipts?.taken.add(name, delivery.serverID, now: rememberedNow)
+        }
         tell(delivery.origin, delivery.asked, .taken, as: delivery.asked == delivery.serverID ? 0 : delivery.serverID)
     }
 

@@ -16,7 +16,10 @@ extension NodeLoop {
         var message = TrackedMessage(serverID: shared.newServerID(), origin: DeliveryOrigin(loop: index), sender: session.handle)
         let key = key(of: envelope, frame, session)
         if let key {
-            if shared.cluster != nil { message.name = key.name }
+            if shared.cluster != nil {
+                message.name = key.name
+                message.isDoubtful = MovedDevice.age(since: session.since, now: WallClock.milliseconds) < MovedDevice.newcomer
+            }
             switch shared.remembered.begin(key, from: address, proposed: message.serverID, now: rememberedNow) {
             case .new:
                 break

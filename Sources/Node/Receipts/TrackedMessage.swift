@@ -11,6 +11,8 @@ struct TrackedMessage: Sendable {
     var name: MessageName?
     /// Another node brought it before under another `server_id`, and a device here may have it on its way.
     var isUnderWay = false
+    /// It may have been sent before by way of another node: by a session that has just come.
+    var isDoubtful = false
     /// Whose it is; on the tracker's loop only.
     var sender = SessionHandle(rawValue: 0)
     /// The sender is its recipient.

@@ -54,4 +54,22 @@ import Testing
         let messages = DeliveredMessages(capacity: 0)
         #expect(begin(messages, 1, 70) == .new && begin(messages, 1, 70) == .new && messages.count == 0)
     }
+
+    @Test func whatADeviceTookAtAnotherNodeIsKnownOfThatDeviceOnly() {
+        let messages = DeliveredMessages(capacity: 1000)
+        func taken(_ id: UInt64, by user: String, _ device: String) -> UInt64? {
+            Array(user.utf8).withUnsafeBytes { user in
+                Array(device.utf8).withUnsafeBytes { messages.takenElsewhere(key(id).name, user, device: $0) }
+            }
+        }
+        for serverID in UInt64(70)...71 {
+            Array("bob".utf8).withUnsafeBytes { user in
+                Array("phone".utf8).withUnsafeBytes { messages.tookElsewhere(key(1).name, user, device: $0, serverID, now: 0) }
+            }
+        }
+        #expect(taken(1, by: "bob", "phone") == 70)
+        #expect(taken(1, by: "bob", "desk") == nil && taken(2, by: "bob", "phone") == nil && taken(1, by: "bobp", "hone") == nil)
+        // The user's other devices are to get it.
+        #expect(begin(messages, 1, 72) == .new)
+    }
 }
