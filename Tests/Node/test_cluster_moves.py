@@ -1,6 +1,7 @@
 """Devices and senders that move between nodes while links between them stand still: what a device acknowledged it never gets again."""
 
 import asyncio
+import signal
 import threading
 import time
 import unittest
@@ -30,10 +31,15 @@ class Proxies:
         assert done.wait(10)
 
 
-class Moves(unittest.TestCase):
+class MovingDevices(unittest.TestCase):
+    """Three nodes, with a proxy before the peer port of each."""
+
+    # Longer than anything stands still here.
+    session_timeout_ms = 20_000
+
     @classmethod
     def setUpClass(cls):
-        cls.cluster = Cluster(session_timeout_ms=20_000)
+        cls.cluster = Cluster(session_timeout_ms=cls.session_timeout_ms)
         cls.addClassCleanup(cls.cluster.remove)
         cls.proxies = Proxies()
         cls.places, cls.stalled = {}, set()
@@ -126,6 +132,8 @@ class Moves(unittest.TestCase):
         time.sleep(max(0, since + UNHEARD - time.monotonic()))
         return sender, server_id
 
+
+class Moves(MovingDevices):
     def test_a_device_that_moved_to_a_third_node(self):
         sender, first = self.given_and_cut_off("third")
         moved = self.device(self.c, "to-third")
@@ -227,6 +235,38 @@ class Moves(unittest.TestCase):
         first = self.take(device)
         response = sender.receive_until(wire.MESSAGE_RESPONSE)["messageResponse"]
         self.assertEqual((response.get("code", 0), response["server_id"]), (0, first))
+
+
+class FrozenNode(MovingDevices):
+    session_timeout_ms = 4000
+
+    def registered(self):
+        return len(self.a.json("/v1/status")[1]["cluster"]["nodes"])
+
+    def test_a_node_that_stands_still_for_longer_than_its_registration_lasts(self):
+        """It is not dead: it knows what its device took."""
+        sender, device = self.sender(self.a, "from-frozen"), self.device(self.b, "to-frozen")
+        self.route_is_known("to-frozen", device)
+        self.stall(self.a)
+        sender.send(wire.chat("to-frozen", "once", 1, 1))
+        first = self.take(device)
+        self.b.process.send_signal(signal.SIGSTOP)
+        self.addCleanup(self.b.process.send_signal, signal.SIGCONT)
+        device.close()
+        self.assertEqual(sender.receive_until(wire.MESSAGE_RESPONSE)["messageResponse"].get("code"), wire.UNAVAILABLE)
+        self.proxies.do(self.places[self.a].cut)
+        self.proxies.do(self.places[self.a].heal)
+        self.stalled.discard(self.a)
+        eventually(lambda: self.registered() == 2, "its registration is gone", 15)
+        eventually(lambda: self.links(self.a) == self.links(self.c) == 1, "the others are linked")
+        time.sleep(1.5)
+        moved = self.device(self.c, "to-frozen")
+        self.route_is_known("to-frozen", moved)
+        self.assertEqual(self.answer(sender, "to-frozen")[0], wire.UNAVAILABLE)
+        self.assertTrue(moved.is_silent(0.5))
+        self.b.process.send_signal(signal.SIGCONT)
+        self.assertEqual(self.accepted(sender, "to-frozen"), first)
+        self.assertTrue(moved.is_silent(0.5))
 
 
 if __name__ == "__main__":

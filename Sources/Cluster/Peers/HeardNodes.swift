@@ -2,14 +2,28 @@ import Synchronization
 
 /// What of other nodes' words may be missing here. Any thread; each call takes one short lock. All times in milliseconds of one clock.
 public final class HeardNodes: Sendable {
-    private let nodes = Mutex<[NodeID: PeerHearing]>([:])
+    private struct State {
+        var nodes: [NodeID: PeerHearing] = [:]
+        /// The node that was at an address last.
+        var places: [String: NodeID] = [:]
+
+        mutating func forget(_ over: Set<NodeID>) {
+            if over.isEmpty { return }
+            for node in over { nodes[node] = nil }
+            places = places.filter { !over.contains($0.value) }
+        }
+
+        func over(_ now: UInt64) -> Set<NodeID> { Set(nodes.lazy.filter { $0.value.isOver(now) }.map(\.key)) }
+    }
+
+    private let state = Mutex(State())
 
     public init() {}
 
     /// For how long something that any other node said may be missing; nil: nothing is.
     public func silence(now: UInt64) -> UInt64? {
-        nodes.withLock { nodes in
-            nodes.values.reduce(nil) { longest, node in
+        state.withLock { state in
+            state.nodes.values.reduce(nil) { longest, node in
                 guard let missing = node.missing(now) else { return longest }
                 return max(longest ?? 0, now - min(missing, now))
             }
@@ -17,21 +31,41 @@ public final class HeardNodes: Sendable {
     }
 
     /// Whether something that a node said may be missing or late.
-    public func isLate(_ node: NodeID, now: UInt64) -> Bool { nodes.withLock { $0[node]?.missing(now) != nil } }
+    public func isLate(_ node: NodeID, now: UInt64) -> Bool { state.withLock { $0.nodes[node]?.missing(now) != nil } }
+
+    /// A node is registered at an address. One that was there before under another number is the same: it stood still for longer than its
+    /// registration lasted, and what it said then is still to come.
+    public func placed(_ node: NodeID, at address: String, now: UInt64) {
+        state.withLock { state in
+            state.forget(state.over(now))
+            let before = state.places.updateValue(node, forKey: address)
+            guard let before, before != node, var hearing = state.nodes.removeValue(forKey: before) else { return }
+            // It may have linked before it was seen here.
+            if state.nodes[node] != nil { hearing.opened(now) }
+            state.nodes[node] = hearing
+        }
+    }
 
     /// Nobody listens where the node was.
-    public func gone(_ node: NodeID) { nodes.withLock { $0[node]?.gone() } }
+    public func gone(_ node: NodeID) { state.withLock { $0.nodes[node]?.gone() } }
 
-    func heard(_ node: NodeID, now: UInt64) { nodes.withLock { $0[node]?.heard(now) } }
+    func heard(_ node: NodeID, now: UInt64) { state.withLock { $0.nodes[node]?.heard(now) } }
 
-    func closed(_ node: NodeID, now: UInt64) { nodes.withLock { $0[node]?.closed(now) } }
+    func closed(_ node: NodeID, now: UInt64) { state.withLock { $0.nodes[node]?.closed(now) } }
 
     func opened(_ node: NodeID, now: UInt64) {
-        nodes.withLock { nodes in
-            if nodes[node] == nil { nodes[node] = PeerHearing(now: now) } else { nodes[node]?.opened(now) }
+        state.withLock { state in
+            if state.nodes[node] == nil { state.nodes[node] = PeerHearing(now: now) } else { state.nodes[node]?.opened(now) }
         }
     }
 
     /// Its registration is gone.
-    func forget(_ node: NodeID) { nodes.withLock { $0[node] = nil } }
+    func unregistered(_ node: NodeID, now: UInt64) {
+        state.withLock { state in
+            state.nodes[node]?.unregistered(now)
+            state.forget(state.over(now))
+            // It was never heard.
+            if state.nodes[node] == nil { state.forget([node]) }
+        }
+    }
 }

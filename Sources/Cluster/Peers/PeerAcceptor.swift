@@ -56,7 +56,7 @@ public final class PeerAcceptor: @unchecked Sendable {
 
     /// A node's registration has gone: its links too.
     public func gone(_ node: NodeID) {
-        heard.forget(node)
+        heard.unregistered(node, now: milliseconds)
         for connection in links.values where link(connection)?.node == node { refuse(connection, .unknownNode(node)) }
     }
 

@@ -6,6 +6,10 @@ struct PeerHearing {
     /// What waited is here when the node has been heard for so long again.
     static let settling: UInt64 = 1000
 
+    /// A node whose registration is gone may live, and have stood still for longer than that lasts: what it said is missing for so long, unless it is
+    /// known to be dead.
+    static let memory: UInt64 = 60_000
+
     private struct Gap {
         /// What was said before it is here.
         var since: UInt64
@@ -17,6 +21,8 @@ struct PeerHearing {
     private var gap: Gap?
     /// Its process is not there any more: it says nothing, and nothing it said comes.
     private var isGone = false
+    /// When its registration went.
+    private var left: UInt64?
 
     /// The link is there for the first time: nothing was said before.
     init(now: UInt64) { last = now }
@@ -26,6 +32,7 @@ struct PeerHearing {
         end(now)
         last = now
         isGone = false
+        left = nil
     }
 
     mutating func closed(_ now: UInt64) { begin(now) }
@@ -38,9 +45,17 @@ struct PeerHearing {
 
     mutating func gone() { isGone = true }
 
+    mutating func unregistered(_ now: UInt64) {
+        begin(now)
+        left = now
+    }
+
+    /// Nobody need keep it.
+    func isOver(_ now: UInt64) -> Bool { left.map { isGone || now > $0 + Self.memory } ?? false }
+
     /// nil: nothing is missing.
     func missing(_ now: UInt64) -> UInt64? {
-        if isGone { return nil }
+        if isGone || isOver(now) { return nil }
         if let gap, gap.ended.map({ now < $0 + Self.settling }) ?? true { return gap.since }
         return now > last + Self.patience ? last : nil
     }

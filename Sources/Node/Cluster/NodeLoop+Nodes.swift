@@ -6,7 +6,10 @@ import Reactor
 // Nodes that come and go.
 extension NodeLoop {
     func nodeJoined(_ id: NodeID, _ record: NodeRecord, _ cluster: NodeCluster) {
-        if owner(of: id) == index, let address = record.peer(id) { addPeer(address, cluster) }
+        if owner(of: id) == index, let address = record.peer(id) {
+            cluster.heard.placed(id, at: "\(address.host):\(address.port)", now: loop.now / 1_000_000)
+            addPeer(address, cluster)
+        }
         if index == 0 { fire(.nodeUp, id, record) }
     }
 

@@ -69,8 +69,49 @@ import Testing
         #expect(heard.isLate(NodeID(3), now: 3000) && !heard.isLate(NodeID(1), now: 3000))
         heard.gone(NodeID(2))
         #expect(heard.silence(now: 3000) == 1000)
-        heard.forget(NodeID(3))
-        heard.closed(NodeID(3), now: 3000)
-        #expect(heard.silence(now: 3000) == nil)
+        heard.unregistered(NodeID(2), now: 3000)
+        heard.unregistered(NodeID(3), now: 4000)
+        heard.heard(NodeID(1), now: 4000)
+        #expect(heard.silence(now: 4000) == 2000)
+    }
+
+    /// It was frozen for longer than its session with ZooKeeper lasts.
+    @Test func aNodeWhoseRegistrationIsGoneMayStillSpeak() {
+        let heard = HeardNodes()
+        heard.placed(NodeID(1), at: "10.0.0.1:7001", now: 900)
+        heard.opened(NodeID(1), now: 1000)
+        heard.unregistered(NodeID(1), now: 9000)
+        heard.closed(NodeID(1), now: 9000)
+        #expect(heard.silence(now: 20_000) == 19_000)
+        // It is back under another number, and what it says comes.
+        heard.placed(NodeID(2), at: "10.0.0.1:7001", now: 21_000)
+        #expect(heard.silence(now: 21_000) == 20_000)
+        heard.opened(NodeID(2), now: 21_500)
+        #expect(heard.silence(now: 21_500) == 20_500)
+        #expect(heard.silence(now: 21_500 + PeerHearing.settling) == nil)
+    }
+
+    @Test func aNodeThatLinksBeforeItIsSeenIsTheSame() {
+        let heard = HeardNodes()
+        heard.placed(NodeID(1), at: "10.0.0.1:7001", now: 900)
+        heard.opened(NodeID(1), now: 1000)
+        heard.unregistered(NodeID(1), now: 9000)
+        heard.opened(NodeID(2), now: 20_000)
+        heard.placed(NodeID(2), at: "10.0.0.1:7001", now: 20_100)
+        #expect(heard.silence(now: 20_100) == 19_100)
+        #expect(heard.silence(now: 20_100 + PeerHearing.settling) == nil)
+    }
+
+    @Test func nobodyWaitsForEverForANodeThatDoesNotComeBack() {
+        let heard = HeardNodes()
+        heard.opened(NodeID(1), now: 1000)
+        heard.unregistered(NodeID(1), now: 9000)
+        #expect(heard.silence(now: 9000 + PeerHearing.memory) != nil)
+        #expect(heard.silence(now: 9001 + PeerHearing.memory) == nil)
+        let dead = HeardNodes()
+        dead.opened(NodeID(1), now: 1000)
+        dead.gone(NodeID(1))
+        dead.unregistered(NodeID(1), now: 9000)
+        #expect(dead.silence(now: 9000) == nil)
     }
 }
