@@ -30,6 +30,8 @@ class Run:
         self.options = options
         self.long = not options.short
         self.random = random.Random(options.seed)
+        # Of a round's fault; what is sent meanwhile depends on how quick everybody is.
+        self.chance = random.Random()
         self.ledger = Ledger()
         self.farm = Farm(session_timeout=2 if options.short else 4)
         self.users = []
@@ -184,7 +186,7 @@ class Run:
             return faults[number % len(faults)]
         if "zk_away" in faults and (number % 10 == 9 or len(faults) == 1):
             return "zk_away"
-        return self.random.choice([fault for fault in faults if fault != "zk_away"])
+        return self.chance.choice([fault for fault in faults if fault != "zk_away"])
 
     async def run(self):
         await self.farm.start()
@@ -204,6 +206,7 @@ class Run:
             watch = asyncio.create_task(self.watch_itself())
             good = bad = 0
             for number in range(self.options.rounds):
+                self.chance = random.Random(f"{self.options.seed}/round {number + 1}")
                 fault = self.draw(number)
                 outcome = await self.round(number + 1, fault)
                 good, bad = good + (outcome is True), bad + (outcome is False)

@@ -9,10 +9,10 @@ import time
 
 async def kill(run):
     """kill -9 of a node, and its restart."""
-    node = run.random.choice(run.farm.nodes)
+    node = run.chance.choice(run.farm.nodes)
     node.kill()
     run.dies(for_seconds=4 + run.farm.session_timeout)
-    pause = run.random.uniform(0, run.farm.session_timeout + 3)
+    pause = run.chance.uniform(0, run.farm.session_timeout + 3)
     await asyncio.sleep(pause)
     await asyncio.to_thread(node.start)
     return f"{node.config['node']['name']} dead for {pause:.1f} s"
@@ -20,7 +20,7 @@ async def kill(run):
 
 async def freeze(run):
     """SIGSTOP of a node, then SIGCONT."""
-    node = run.random.choice(run.farm.nodes)
+    node = run.chance.choice(run.farm.nodes)
     pause = 20 if run.long else run.farm.session_timeout + 5
     before = await asyncio.to_thread(run.farm.ids)
     node.process.send_signal(19)
@@ -37,9 +37,9 @@ async def freeze(run):
 
 async def cut(run):
     """The links to a node are cut, or pass nothing on, for some seconds."""
-    number = run.random.randrange(len(run.farm.nodes))
-    proxy, pause = run.farm.proxies[number], run.random.uniform(1, 12 if run.long else 4)
-    way = run.random.choice(("cut", "stall", "delay"))
+    number = run.chance.randrange(len(run.farm.nodes))
+    proxy, pause = run.farm.proxies[number], run.chance.uniform(1, 12 if run.long else 4)
+    way = run.chance.choice(("cut", "stall", "delay"))
     if way == "cut":
         proxy.cut()
     else:
@@ -56,7 +56,7 @@ async def zk_leader(run):
     """ZooKeeper's leader is killed and restarted."""
     leader = next((server for server in run.farm.zookeepers if server.role() == "leader"), run.farm.zookeepers[0])
     leader.kill()
-    await asyncio.sleep(run.random.uniform(1, 6) if run.long else 2)
+    await asyncio.sleep(run.chance.uniform(1, 6) if run.long else 2)
     await asyncio.to_thread(leader.start)
     return f"server {leader.number}"
 
@@ -81,7 +81,7 @@ async def redis_empty(run):
     other = next(server for server in servers if server is not master)
     other.kill()
     master.kill()
-    await asyncio.sleep(run.random.uniform(0.2, 4) if run.long else 1)
+    await asyncio.sleep(run.chance.uniform(0.2, 4) if run.long else 1)
     master.__class__, other.__class__ = run.plain, run.copy
     other.master = master
     await asyncio.to_thread(master.start)
