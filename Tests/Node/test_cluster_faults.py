@@ -142,12 +142,18 @@ class Freezing(FaultTest):
             c.process.send_signal(18)
         now = eventually(lambda: self.number(c) not in (None, before) and self.number(c), "it registers anew", 10)
         eventually(lambda: self.routes("sleeper") == {sleeper.session: now}, "its sessions stand under the new number", 5)
-        time.sleep(0.3)
-        sender.send(wire.chat("sleeper", "good morning", 2, 2))
+
+        def arrives():
+            # It has to hear the others for a second before it is sure that the device did not get this elsewhere.
+            sender.send(wire.chat("sleeper", "good morning", 2, 2))
+            return not sleeper.is_silent(0.3)
+
+        eventually(arrives, "a message", 5)
         got = sleeper.receive(wire.MESSAGE_REQUEST)["messageRequest"]
         self.assertEqual(got["content"], "good morning")
         sleeper.send(wire.message(wire.MESSAGE_ACK, 0, ack={"server_id": [got["server_id"]]}))
-        self.assertEqual(sender.receive_until(wire.MESSAGE_RESPONSE)["messageResponse"].get("code", 0), 0)
+        eventually(lambda: not sender.receive_until(wire.MESSAGE_RESPONSE)["messageResponse"].get("code", 0), "success")
+        self.assertTrue(sleeper.is_silent(0.3))
 
     @staticmethod
     def is_stopped(node):
