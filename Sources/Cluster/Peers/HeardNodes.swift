@@ -21,17 +21,34 @@ public final class HeardNodes: Sendable {
     public init() {}
 
     /// For how long something that any other node said may be missing; nil: nothing is.
-    public func silence(now: UInt64) -> UInt64? {
+    public struct Silence: Equatable, Sendable {
+        /// Of nodes that are registered.
+        public var present: UInt64?
+        /// Of those that are not any more, and are dead for all that is known, or stand still.
+        public var absent: UInt64?
+    }
+
+    public func silence(now: UInt64) -> Silence {
         state.withLock { state in
-            state.nodes.values.reduce(nil) { longest, node in
-                guard let missing = node.missing(now) else { return longest }
-                return max(longest ?? 0, now - min(missing, now))
+            var silence = Silence()
+            for node in state.nodes.values {
+                guard let missing = node.missing(now) else { continue }
+                let length = now - min(missing, now)
+                if node.isUnregistered {
+                    silence.absent = max(silence.absent ?? 0, length)
+                } else {
+                    silence.present = max(silence.present ?? 0, length)
+                }
             }
+            return silence
         }
     }
 
     /// Whether something that a node said may be missing or late.
     public func isLate(_ node: NodeID, now: UInt64) -> Bool { state.withLock { $0.nodes[node]?.missing(now) != nil } }
+
+    /// Whether nothing comes from a node.
+    public func isSilent(_ node: NodeID, now: UInt64) -> Bool { state.withLock { $0.nodes[node]?.isSilent(now) ?? false } }
 
     /// A node is registered at an address. One that was there before under another number is the same: it stood still for longer than its
     /// registration lasted, and what it said then is still to come.

@@ -53,6 +53,12 @@ struct PeerHearing {
     /// Nobody need keep it.
     func isOver(_ now: UInt64) -> Bool { left.map { isGone || now > $0 + Self.memory } ?? false }
 
+    /// Not only may something be missing: nothing comes at all.
+    func isSilent(_ now: UInt64) -> Bool { missing(now) != nil && gap?.ended == nil }
+
+    /// Others see it no more; it may be dead.
+    var isUnregistered: Bool { left != nil }
+
     /// nil: nothing is missing.
     func missing(_ now: UInt64) -> UInt64? {
         if isGone || isOver(now) { return nil }

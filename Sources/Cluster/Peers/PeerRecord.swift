@@ -41,6 +41,10 @@ public struct PeerRecord {
     public static let nameSize = 16
     /// It may have been sent before by way of another node.
     public static let doubtful: UInt8 = 32
+    /// Its sender logged in after a node was heard last that is not registered any more.
+    public static let refugee: UInt8 = 64
+    /// No other node that is heard has sessions of the user.
+    public static let alone: UInt8 = 128
     /// Flags of an outcome that says how many devices beside the first one there are; payload: their number u32 BE.
     public static let moreDevices: UInt8 = 255
 

@@ -102,7 +102,8 @@ extension NodeLoop: PeerReceiver {
         guard serverID != 0 else { return nil }
         return TrackedMessage(
             serverID: serverID, origin: DeliveryOrigin(node), isRetry: flags & PeerRecord.retry != 0,
-            isDoubtful: flags & PeerRecord.doubtful != 0)
+            isDoubtful: flags & PeerRecord.doubtful != 0, isRefugee: flags & PeerRecord.refugee != 0,
+            isAlone: flags & PeerRecord.alone != 0)
     }
 
     /// The sender's node counts this one as one device; it is told when there are more.
@@ -112,6 +113,7 @@ extension NodeLoop: PeerReceiver {
         if !handles.isEmpty, isTaken(&known, by: record.key) { return }
         tell(node, handles.count, of: message)
         if handles.isEmpty { return refuse(record, node, isGone: true) }
+        if handles.count > 1 { known?.isAlone = false }
         let passage = Passage(sender: SessionHandle(rawValue: 0), isSole: false, message: known)
         for handle in handles where !sendAlong(record.payload, to: handle, passage) {
             tellNode(message.origin, message.serverID, .refused)

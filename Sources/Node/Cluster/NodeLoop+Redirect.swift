@@ -30,6 +30,12 @@ extension NodeLoop {
         let alive = places.reduce(0) { count, place in cluster?.view.contains(place.node) == true ? count + 1 : count }
         if found.count + alive == 0, let message { tracker.sent(message.serverID, isQueued: false) }
         let isSole = found.count + alive == 1
+        var message = message
+        if message != nil, let cluster {
+            let now = loop.now / 1_000_000
+            let heard = places.count { cluster.view.contains($0.node) && !cluster.heard.isSilent($0.node, now: now) }
+            message?.isAlone = found.count + heard <= 1
+        }
         if found.count > 0 {
             reach.sessions = routeHere(frame, to: uid, Passage(sender: sender, isSole: isSole, note: noting, message: message))
             reach.nodes = reach.sessions > 0 ? 1 : 0

@@ -13,6 +13,7 @@ extension TrackedMessage {
     /// Flags of a record that brings it to another node.
     var peerFlags: UInt8 {
         PeerRecord.tracked | (isRetry ? PeerRecord.retry : 0) | (isDoubtful ? PeerRecord.doubtful : 0)
+            | (isRefugee ? PeerRecord.refugee : 0) | (isAlone ? PeerRecord.alone : 0)
     }
 }
 

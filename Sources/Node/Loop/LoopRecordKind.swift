@@ -14,7 +14,7 @@ enum LoopRecordKind: UInt32 {
     case broadcast
 
     /// As `deliver`, with what goes along (`Passage`): payload: a retained `ChainNote` or 0, server_id or 0, a `DeliveryOrigin`, bits (1: a retry,
-    /// 2: under way, 4: doubtful), the two halves of a `MessageName` or 0, then the frame.
+    /// 2: under way, 4: doubtful, 8: refugee, 16: alone), the two halves of a `MessageName` or 0, then the frame.
     case deliverAlong
     /// a: server_id of a message whose tracker is on the receiving loop; b: a `DeliveryOutcome`; payload: the server_id under
     /// which a device has it, 0 if it is that one.

@@ -120,6 +120,7 @@ extension NodeLoop {
         place.storeBytes(of: message?.origin.rawValue ?? 0, toByteOffset: 16, as: UInt32.self)
         let bits: UInt32 =
             (message?.isRetry == true ? 1 : 0) | (message?.isUnderWay == true ? 2 : 0) | (message?.isDoubtful == true ? 4 : 0)
+            | (message?.isRefugee == true ? 8 : 0) | (message?.isAlone == true ? 16 : 0)
         place.storeBytes(of: bits, toByteOffset: 20, as: UInt32.self)
         place.storeBytes(of: MessageName.fields(message?.name), toByteOffset: 24, as: (UInt64, UInt64).self)
         if let base = frame.baseAddress { (place + Self.passageBytes).copyMemory(from: base, byteCount: frame.count) }
@@ -142,7 +143,7 @@ extension NodeLoop {
                 name: MessageName(
                     fields: payload.loadUnaligned(fromByteOffset: 24, as: UInt64.self),
                     payload.loadUnaligned(fromByteOffset: 32, as: UInt64.self)),
-                isUnderWay: bits & 2 != 0, isDoubtful: bits & 4 != 0)
+                isUnderWay: bits & 2 != 0, isDoubtful: bits & 4 != 0, isRefugee: bits & 8 != 0, isAlone: bits & 16 != 0)
         }
         let frame = UnsafeRawBufferPointer(rebasing: payload[Self.passageBytes...])
         let isDelivered = slots.session(recipient).map { deliver(frame, to: $0, passage) } ?? false

@@ -35,6 +35,14 @@ extension NodeLoop {
         }
     }
 
+    /// Notes whether a message may have been sent before by way of another node.
+    func doubt(_ message: inout TrackedMessage, _ session: Session, _ cluster: NodeCluster) {
+        let age = MovedDevice.age(since: session.since, now: WallClock.milliseconds)
+        guard age < MovedDevice.newcomer else { return }
+        message.isDoubtful = true
+        if let absent = cluster.heard.silence(now: loop.now / 1_000_000).absent { message.isRefugee = age <= absent }
+    }
+
     /// Whether the session's device has the message already.
     func whereabouts(of message: TrackedMessage, _ session: Session) -> Whereabouts {
         guard let cluster, let name = message.name else { return .notHere }
@@ -44,8 +52,13 @@ extension NodeLoop {
             return .here
         }
         let age = MovedDevice.age(since: session.since, now: WallClock.milliseconds)
-        guard age < MovedDevice.fresh, mayHaveCome(message, cluster) else { return .notHere }
-        return MovedDevice.mayHaveIt(age: age, silence: cluster.heard.silence(now: loop.now / 1_000_000)) ? .unknown : .notHere
+        // Where others get it, too, its sender is told of them and does not try again: rather twice than not at all.
+        guard age < MovedDevice.fresh, message.isAlone else { return .notHere }
+        let silence = cluster.heard.silence(now: loop.now / 1_000_000)
+        if MovedDevice.mayHaveIt(age: age, silence: silence.present), mayHaveCome(message, cluster) { return .unknown }
+        // Who is not registered is mostly dead: only what may be sent again is held back for it, and not all that newcomers send.
+        if MovedDevice.mayHaveIt(age: age, silence: silence.absent), message.isRetry || message.isRefugee { return .unknown }
+        return .notHere
     }
 
     /// Whether a message may have been given to a device at another node before: it is sent again, its sender has just come from elsewhere, or it

@@ -16,9 +16,9 @@ extension NodeLoop {
         var message = TrackedMessage(serverID: shared.newServerID(), origin: DeliveryOrigin(loop: index), sender: session.handle)
         let key = key(of: envelope, frame, session)
         if let key {
-            if shared.cluster != nil {
+            if let cluster = shared.cluster {
                 message.name = key.name
-                message.isDoubtful = MovedDevice.age(since: session.since, now: WallClock.milliseconds) < MovedDevice.newcomer
+                doubt(&message, session, cluster)
             }
             switch shared.remembered.begin(key, from: address, proposed: message.serverID, now: rememberedNow) {
             case .new:

@@ -13,6 +13,10 @@ struct TrackedMessage: Sendable {
     var isUnderWay = false
     /// It may have been sent before by way of another node: by a session that has just come.
     var isDoubtful = false
+    /// The same, and its sender may have come from a node that is not registered any more.
+    var isRefugee = false
+    /// It goes to one session and to no other node that is heard: nobody else's success hides that it was refused there.
+    var isAlone = false
     /// Whose it is; on the tracker's loop only.
     var sender = SessionHandle(rawValue: 0)
     /// The sender is its recipient.
