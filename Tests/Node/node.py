@@ -132,6 +132,10 @@ class Node:
             raise AssertionError(f"the node did not stop within {timeout} s of SIGTERM") from None
         return code
 
+    def is_stopped(self):
+        """SIGSTOP has taken effect, which it does a moment after it was sent."""
+        return pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
     def kill(self):
         if self.process and self.process.poll() is None:
             self.process.kill()

@@ -155,11 +155,6 @@ class Freezing(FaultTest):
         eventually(lambda: not sender.receive_until(wire.MESSAGE_RESPONSE)["messageResponse"].get("code", 0), "success")
         self.assertTrue(sleeper.is_silent(0.3))
 
-    @staticmethod
-    def is_stopped(node):
-        """A signal takes effect a moment after it was sent."""
-        return pathlib.Path(f"/proc/{node.process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
-
     def test_what_a_client_sent_to_a_frozen_node_before_it_went_elsewhere_is_not_sent_again_from_there(self):
         c = self.third()
         name = c.config["node"]["name"]
@@ -167,7 +162,7 @@ class Freezing(FaultTest):
         # Longer than a node may have been silent by chance: what concerns those who were there before is never held back.
         time.sleep(2.5)
         c.process.send_signal(19)
-        eventually(lambda: self.is_stopped(c), "the node stands still")
+        eventually(c.is_stopped, "the node stands still")
         try:
             stale.send(wire.chat("reader", "once", 1, 1))
             stale.close()

@@ -27,7 +27,7 @@ extension NodeLoop {
     ) -> Reach {
         var reach = Reach()
         shared.routes.sessions(of: uid, into: found)
-        let alive = places.reduce(0) { count, place in cluster?.view.contains(place.node) == true ? count + 1 : count }
+        let alive = places.count { cluster?.view.contains($0.node) == true }
         if found.count + alive == 0, let message { tracker.sent(message.serverID, isQueued: false) }
         let isSole = found.count + alive == 1
         var message = message
