@@ -80,4 +80,11 @@ struct RunningGate {
     func login(_ user: String, _ password: String) async throws -> Answer {
         try await ask("/v1/login", .POST, body: "{\"user\":\"\(user)\",\"password\":\"\(password)\"}")
     }
+
+    /// Tries wrong passwords until an attempt is not checked any more: how many that takes depends on how quick this machine is, as waits end.
+    func guess(_ user: String) async throws -> Answer {
+        var answer = try await login(user, "wrong")
+        for _ in 0..<100 where answer.status == 401 { answer = try await login(user, "wrong") }
+        return answer
+    }
 }
