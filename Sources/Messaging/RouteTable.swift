@@ -13,7 +13,7 @@ public final class RouteTable: @unchecked Sendable {
     private let shards: UnsafeMutablePointer<Mutex<RouteShard>>
     /// Makes it hopeless to choose names that collide.
     private let seed = UInt64.random(in: .min ... .max)
-    private let changes = Atomic<UInt64>(1)
+    @usableFromInline let changes = Atomic<UInt64>(1)
 
     public init() {
         shards = .allocate(capacity: Self.shardCount)
@@ -26,7 +26,7 @@ public final class RouteTable: @unchecked Sendable {
     }
 
     /// Another number after each `add` and `remove`; never 0. What was found is good as long as it stays. Any thread.
-    @inline(__always)
+    @inlinable
     public var version: UInt64 { changes.load(ordering: .acquiring) }
 
     /// Makes a session reachable. The table holds it until `remove`.

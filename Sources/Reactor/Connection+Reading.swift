@@ -56,9 +56,8 @@ extension Connection {
     func readOnce(ended: Bool) {
         if flags.contains(.filtered) { return readFiltered(ended) }
         if keptCount > Self.smallKept { return readBehindKept(ended) }
-        let loop = self.loop
         let before = Int(keptCount)
-        let offset = loop.reads.used
+        let offset = loop.reads._withUnsafeGuaranteedRef { $0.used }
         let place = loop.readBuffer + offset
         if before > 0, let kept { memcpy(place, kept, before) }
         let got = creactor_receive(descriptor, place + before, loop.readSize)
@@ -68,7 +67,8 @@ extension Connection {
         if got == loop.readSize || ended { noteUnread() }
         let total = before + got
         if total < expected { return keep(place, total) }
-        if loop.reads.add(self, offset: offset, count: total) { loop.presentReads() }
+        let isFull = loop.reads._withUnsafeGuaranteedRef { $0.add(self, offset: offset, count: total) }
+        if isFull { loop.presentReads() }
     }
 
     /// What `readOnce` left in the loop's buffer.

@@ -48,7 +48,7 @@ extension Connection {
     }
 
     private func addChunk(_ count: Int) -> OutputChunk {
-        let chunk = loop.pool.take(count, before: Int(waiting))
+        let chunk = loop.pool._withUnsafeGuaranteedRef { $0.take(count, before: Int(waiting)) }
         if let tail = outputTail {
             tail.pointee.next = chunk
         } else {
@@ -117,7 +117,7 @@ extension Connection {
             rest -= size
             pieces += 1
             outputHead = head.pointee.next
-            loop.pool.giveBack(head)
+            loop.pool._withUnsafeGuaranteedRef { $0.giveBack(head) }
         }
         outputTail = nil
         stalled = 0
@@ -126,7 +126,7 @@ extension Connection {
 
     func dropOutput() {
         loop.counter.pointee.waitingBytes &-= Int(waiting)
-        loop.pool.giveBack(list: outputHead)
+        loop.pool._withUnsafeGuaranteedRef { $0.giveBack(list: outputHead) }
         outputHead = nil
         outputTail = nil
         waiting = 0

@@ -99,7 +99,7 @@ extension EventLoop {
     /// After a mass departure: lets go of pools and gives free heap pages back.
     func trim() {
         peakConnections = connections.count
-        pool.releaseAll()
+        pool._withUnsafeGuaranteedRef { $0.releaseAll() }
         wheel.releaseUnused()
         if connections.capacity > 2 * connections.count + 64 {
             var smaller = ContiguousArray<Connection>()

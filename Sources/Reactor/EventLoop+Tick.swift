@@ -2,9 +2,9 @@ import CReactor
 import Measures
 
 extension EventLoop {
-    /// Events taken from the kernel at once. Bounds how long a tick lasts and how many output pieces it needs; more
-    /// brought nothing measurable.
-    public static let eventRoom = 128
+    /// Events taken from the kernel at once. Bounds how long a tick lasts and how many output pieces it needs. With 128, what a message
+    /// touched was out of the caches by the time it was sent: with a thousand connections that send one message each it cost 3 % more.
+    public static let eventRoom = 32
     static let wakeCookie: UInt64 = 0
     /// Marks cookies of event sources; objects are 16-aligned, so a connection's address never has it.
     static let sourceMark: UInt64 = 1
@@ -79,13 +79,12 @@ extension EventLoop {
 
     /// Shows what was read to the delegates, in the order in which it came.
     func presentReads() {
-        let reads = self.reads
-        let count = reads.take()
+        let (entries, count) = reads._withUnsafeGuaranteedRef { ($0.entries, $0.take()) }
         var index = 0
         while index < count {
-            let read = reads.entries[index]
+            let read = entries[index]
             index += 1
-            if index < count { reads.entries[index].connection._withUnsafeGuaranteedRef { $0.prefetchContext() } }
+            if index < count { entries[index].connection._withUnsafeGuaranteedRef { $0.prefetchContext() } }
             read.connection._withUnsafeGuaranteedRef { $0.presentRead(readBuffer + Int(read.offset), Int(read.count)) }
         }
     }

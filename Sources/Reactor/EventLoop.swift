@@ -50,10 +50,11 @@ public final class EventLoop: @unchecked Sendable {
     let epoll: Int32
     let inbox: Inbox
     let readBuffer: UnsafeMutableRawPointer
+    // Held without counting: two atomic operations for each read and each piece would be a hundredth of a message's time.
     /// What the events of this tick brought and nobody has looked at yet: see `ReadBatch`.
-    let reads: ReadBatch
+    let reads: Unmanaged<ReadBatch>
     let readSize: Int
-    let pool = OutputPool()
+    let pool = Unmanaged.passRetained(OutputPool())
     let wheel: TimerWheel
     let counter: UnsafeMutablePointer<LoopCounters>
     /// How many ticks took how long, by `DurationHistogram`'s buckets, and behind them all their nanoseconds.
@@ -108,7 +109,7 @@ public final class EventLoop: @unchecked Sendable {
         milliseconds = UInt32(truncatingIfNeeded: now / 1_000_000)
         readSize = limits.readSize
         readBuffer = .allocate(byteCount: ReadBatch.room + limits.readSize + Connection.smallKept + FilteredConnection.slack, alignment: 64)
-        reads = ReadBatch(events: Self.eventRoom)
+        reads = .passRetained(ReadBatch(events: Self.eventRoom))
         attention = UInt32(min(128 << 10, limits.writeBufferHigh))
         wheel = TimerWheel(current: now >> Self.wheelShift)
         counter = .allocate(capacity: 1)
@@ -122,6 +123,8 @@ public final class EventLoop: @unchecked Sendable {
 
     deinit {
         _ = creactor_close(epoll)
+        reads.release()
+        pool.release()
         readBuffer.deallocate()
         counter.deallocate()
         tickTimes.deallocate()

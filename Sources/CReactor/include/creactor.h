@@ -14,6 +14,7 @@
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -149,10 +150,21 @@ const char *creactor_resolve_message(int code);
 int creactor_close(int fd);
 int creactor_shutdown_write(int fd);
 
+/*
+ * glibc's recv and send are cancellation points: with several threads each call costs two atomic operations. Nobody
+ * cancels a loop's thread, so the kernel is asked without them.
+ */
+static inline ssize_t creactor_recv(int fd, void *bytes, size_t room) {
+    return syscall(SYS_recvfrom, fd, bytes, room, 0, NULL, NULL);
+}
+static inline ssize_t creactor_sendto(int fd, const void *bytes, size_t count) {
+    return syscall(SYS_sendto, fd, bytes, count, MSG_NOSIGNAL, NULL, 0);
+}
+
 /* Bytes read, 0 at the peer's end of stream, -errno (-EAGAIN: nothing there). */
 static inline ssize_t creactor_receive(int fd, void *bytes, size_t room) {
     ssize_t count;
-    do count = recv(fd, bytes, room, 0); while (count < 0 && errno == EINTR);
+    do count = creactor_recv(fd, bytes, room); while (count < 0 && errno == EINTR);
     return count < 0 ? -errno : count;
 }
 
@@ -174,7 +186,7 @@ ssize_t creactor_send_many(int fd, const struct creactor_chunk *head);
 static inline ssize_t creactor_send(int fd, const struct creactor_chunk *head) {
     if (head->next != NULL) return creactor_send_many(fd, head);
     ssize_t count;
-    do count = send(fd, head->bytes + head->start, head->end - head->start, MSG_NOSIGNAL);
+    do count = creactor_sendto(fd, head->bytes + head->start, head->end - head->start);
     while (count < 0 && errno == EINTR);
     return count < 0 ? -errno : count;
 }
@@ -182,7 +194,7 @@ static inline ssize_t creactor_send(int fd, const struct creactor_chunk *head) {
 /* Sends bytes that are in no piece. Bytes taken by the kernel or -errno. */
 static inline ssize_t creactor_send_bytes(int fd, const void *bytes, size_t count) {
     ssize_t sent;
-    do sent = send(fd, bytes, count, MSG_NOSIGNAL); while (sent < 0 && errno == EINTR);
+    do sent = creactor_sendto(fd, bytes, count); while (sent < 0 && errno == EINTR);
     return sent < 0 ? -errno : sent;
 }
 

@@ -15,19 +15,19 @@ extension NodeLoop {
     func route(_ frame: UnsafeRawBufferPointer, to uid: UnsafeRawBufferPointer, from sender: SessionHandle) -> UInt32 {
         if isAttentive, isAccompanied { return routeAlong(frame, to: uid, from: sender) }
         let found = self.found
-        shared.routes.sessions(of: uid, into: found)
+        routes._withUnsafeGuaranteedRef { $0.sessions(of: uid, into: found) }
         return route(frame, found, from: sender)
     }
 
     /// The same for a session that writes: whom it wrote to last is known without a look-up.
     @inline(__always)
     func route(_ frame: UnsafeRawBufferPointer, to uid: UnsafeRawBufferPointer, by sender: Session) -> UInt32 {
-        let version = shared.routes.version
+        let version = routes._withUnsafeGuaranteedRef { $0.version }
         if let recipient = sender.knownRecipient(uid, version: version) {
             return recipient._withUnsafeGuaranteedRef { deliver(frame, to: $0, from: sender.handle, sole: true) ? 1 : 0 }
         }
         let found = self.found
-        shared.routes.sessions(of: uid, into: found)
+        routes._withUnsafeGuaranteedRef { $0.sessions(of: uid, into: found) }
         if found.count == 1, found.base.pointee.loop == index { sender.remember(found.base.pointee.session, version: version) }
         return route(frame, found, from: sender.handle)
     }

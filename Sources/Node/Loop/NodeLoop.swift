@@ -19,6 +19,8 @@ final class NodeLoop: @unchecked Sendable {
     let loop: EventLoop
     let index: Int
     let shared: NodeShared
+    /// `shared.routes`, without counting references to what all loops use.
+    let routes: Unmanaged<RouteTable>
     let slots: SessionSlots
     let logger: Logger
 
@@ -144,6 +146,7 @@ final class NodeLoop: @unchecked Sendable {
     init(loop: EventLoop, shared: NodeShared, scriptless: Bool) {
         self.loop = loop
         self.shared = shared
+        routes = .passUnretained(shared.routes)
         self.scriptless = scriptless
         cluster = shared.cluster
         index = loop.index

@@ -24,13 +24,14 @@ extension FilteredConnection {
         let loop = self.loop
         if keptCount > Self.smallKept { return receiveBehindKept(ended) }
         let before = Int(keptCount)
-        let offset = loop.reads.used
+        let offset = loop.reads._withUnsafeGuaranteedRef { $0.used }
         let place = loop.readBuffer + offset
         guard let count = filterInput(into: place + before, most: loop.readSize, ended), count > 0 else { return }
         if before > 0, let kept { memcpy(place, kept, before) }
         let total = before + count
         if total < expected { return keep(place, total) }
-        if loop.reads.add(self, offset: offset, count: total) { loop.presentReads() }
+        let isFull = loop.reads._withUnsafeGuaranteedRef { $0.add(self, offset: offset, count: total) }
+        if isFull { loop.presentReads() }
     }
 
     /// A large frame: straight behind what is kept.
@@ -85,7 +86,7 @@ extension FilteredConnection {
             guard !flags.contains(.closed) else { return }
             // As in `finishClosing`: what says why is not to be overtaken by a reset.
             _ = creactor_shutdown_write(descriptor)
-            _ = creactor_receive(descriptor, loop.readBuffer + loop.reads.used, loop.readSize)
+            _ = creactor_receive(descriptor, loop.readBuffer + loop.reads._withUnsafeGuaranteedRef { $0.used }, loop.readSize)
             fail(reason)
         }
     }

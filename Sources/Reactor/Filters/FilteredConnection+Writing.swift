@@ -26,7 +26,7 @@ extension FilteredConnection {
             guard head.pointee.start == head.pointee.end else { break }
             outputHead = head.pointee.next
             if outputHead == nil { outputTail = nil }
-            loop.pool.giveBack(head)
+            loop.pool._withUnsafeGuaranteedRef { $0.giveBack(head) }
         }
         return taken
     }
