@@ -15,12 +15,12 @@ local M = {
   },
 }
 
-local interval, depth   -- seconds
+local interval, most    -- seconds: between two messages, and how far ahead the bucket's time may lie
 local full_at = {}      -- by session
 
 function M.init(ctx)
   interval = 1 / ctx.config.messages_per_second
-  depth = ctx.config.burst * interval
+  most = (ctx.config.burst + 0.5) * interval    -- half a message more: sums of floats are not exact
 end
 
 M.inbound = {}
@@ -28,9 +28,8 @@ M.inbound = {}
 function M.inbound.message_request(ctx, msg)
   local session, now = ctx.session, monotonic()
   local full = full_at[session]
-  if not full or full < now then full = now end
-  full = full + interval
-  if full - now > depth + interval / 2 then    -- half a message: sums of floats are not exact
+  full = (full and full > now and full or now) + interval
+  if full - now > most then
     local refusal = { code = 4, info = "too many messages" }
     return ctx.config.on_excess == "close" and close(refusal) or reject(refusal)
   end
