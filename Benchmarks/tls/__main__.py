@@ -9,16 +9,22 @@ import contextlib
 import json
 import os
 import pathlib
+import resource
 import socket
+import ssl
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARIES = ROOT / ".build-bench/release"
+sys.path.append(str(ROOT / "Tests/Node"))
+
+from client import Client  # noqa: E402
+from websocket import WebSocketClient  # noqa: E402
+
 TRANSPORTS = ("tcp", "websocket", "tls", "wss")
 
 
@@ -94,21 +100,21 @@ def generator(node, transport, certificates, **settings):
 
 
 def idle(node, transport, certificates, count=2000):
-    """Resident bytes that a connection costs which does nothing after its login and one message; on a node that had no others before."""
-    generator(node, transport, certificates, conns=10, window=1, duration=0.1, warmup=0)
-    before, seen = node.resident(), []
-    done = threading.Event()
+    """Resident bytes that a connection costs which does nothing after its login; on a node that had no others before."""
+    secure = ssl.create_default_context(cafile=certificates / "ca.pem") if transport in ("tls", "wss") else None
+    kind, port = (WebSocketClient, "websocket") if transport in ("websocket", "wss") else (Client, "chat")
+    with contextlib.ExitStack() as clients:
 
-    def watch():
-        while not done.wait(0.2):
-            seen.append(node.resident())
+        def log_in(number):
+            clients.enter_context(kind(node.ports[port], secure=secure)).login(f"user-{number}")
 
-    thread = threading.Thread(target=watch)
-    thread.start()
-    generator(node, transport, certificates, conns=count, window=1, duration=0.1, warmup=0)
-    done.set()
-    thread.join()
-    return (max(seen) - before) / count
+        for number in range(10):
+            log_in(number)
+        before = node.resident()
+        for number in range(count):
+            log_in(10 + number)
+        time.sleep(1)
+        return (node.resident() - before) / count
 
 
 def table(heads, rows):
@@ -121,6 +127,8 @@ def table(heads, rows):
 
 def main():
     chosen = options()
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     with tempfile.TemporaryDirectory(prefix="hpush-bench-tls-") as name:
         folder = pathlib.Path(name)
         certificates = folder / "certificates"
