@@ -152,20 +152,21 @@ int creactor_shutdown_write(int fd);
 
 /*
  * glibc's recv and send are cancellation points: with several threads each call costs two atomic operations. Nobody
- * cancels a loop's thread, so the kernel is asked without them.
+ * cancels a loop's thread, so the kernel is asked without them, here and in creactor_send_bytes.
  */
-static inline ssize_t creactor_recv(int fd, void *bytes, size_t room) {
-    return syscall(SYS_recvfrom, fd, bytes, room, 0, NULL, NULL);
-}
-static inline ssize_t creactor_sendto(int fd, const void *bytes, size_t count) {
-    return syscall(SYS_sendto, fd, bytes, count, MSG_NOSIGNAL, NULL, 0);
-}
 
 /* Bytes read, 0 at the peer's end of stream, -errno (-EAGAIN: nothing there). */
 static inline ssize_t creactor_receive(int fd, void *bytes, size_t room) {
     ssize_t count;
-    do count = creactor_recv(fd, bytes, room); while (count < 0 && errno == EINTR);
+    do count = syscall(SYS_recvfrom, fd, bytes, room, 0, NULL, NULL); while (count < 0 && errno == EINTR);
     return count < 0 ? -errno : count;
+}
+
+/* Sends bytes that are in no piece. Bytes taken by the kernel or -errno. */
+static inline ssize_t creactor_send_bytes(int fd, const void *bytes, size_t count) {
+    ssize_t sent;
+    do sent = syscall(SYS_sendto, fd, bytes, count, MSG_NOSIGNAL, NULL, 0); while (sent < 0 && errno == EINTR);
+    return sent < 0 ? -errno : sent;
 }
 
 /* A piece of output waiting for a socket. Bytes [start, end) of `bytes` wait; pieces of one socket form a list. */
@@ -185,17 +186,7 @@ ssize_t creactor_send_many(int fd, const struct creactor_chunk *head);
 
 static inline ssize_t creactor_send(int fd, const struct creactor_chunk *head) {
     if (head->next != NULL) return creactor_send_many(fd, head);
-    ssize_t count;
-    do count = creactor_sendto(fd, head->bytes + head->start, head->end - head->start);
-    while (count < 0 && errno == EINTR);
-    return count < 0 ? -errno : count;
-}
-
-/* Sends bytes that are in no piece. Bytes taken by the kernel or -errno. */
-static inline ssize_t creactor_send_bytes(int fd, const void *bytes, size_t count) {
-    ssize_t sent;
-    do sent = creactor_sendto(fd, bytes, count); while (sent < 0 && errno == EINTR);
-    return sent < 0 ? -errno : sent;
+    return creactor_send_bytes(fd, head->bytes + head->start, head->end - head->start);
 }
 
 /* ---- signals ---- */

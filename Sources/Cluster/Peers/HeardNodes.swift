@@ -20,7 +20,7 @@ public final class HeardNodes: Sendable {
 
     public init() {}
 
-    /// For how long something that any other node said may be missing; nil: nothing is.
+    /// For how long (ms) something that other nodes said may be missing; nil: nothing is.
     public struct Silence: Equatable, Sendable {
         /// Of nodes that are registered.
         public var present: UInt64?
@@ -28,6 +28,7 @@ public final class HeardNodes: Sendable {
         public var absent: UInt64?
     }
 
+    /// The longest of all. Any thread.
     public func silence(now: UInt64) -> Silence {
         state.withLock { state in
             var silence = Silence()
