@@ -61,8 +61,7 @@ extension ZooKeeperClient: TimerTarget {
     func drop(_ reason: DisconnectReason) {
         connector?.cancel()
         connector = nil
-        let flush = if case .closing = machine.phase { true } else { false }
-        link?.drop(afterFlush: flush)
+        link?.drop(afterFlush: machine.phase == .closing)
         link = nil
         credentialsLost()
         let wasConnected = machine.phase == .connected

@@ -68,12 +68,13 @@ extension SessionMachine {
         var loss = Loss(unanswered: inFlight.removeAll().compactMap(\.context))
         switch phase {
         case .closed: break
-        case _ where isCloseOver(now), .closing:
+        case _ where isCloseOver(now):
             phase = .closed
             state = .closed
             earliestDeadline = .max
             loss.isClosed = true
-        case .connected:
+        case .connected, .closing:
+            // While closing: whether the server got to know of it shows with the next connection.
             state = .disconnected(reason)
             // One that breaks at once must not be tried without a pause.
             if now - establishedAt > 2 * settings.reconnectDelay.upperBound { attempts = 0 }
@@ -88,11 +89,11 @@ extension SessionMachine {
         return loss
     }
 
-    /// Each server once with hardly a pause, since others may be well; then longer and longer.
+    /// Each server once with hardly a pause, since others may be well; then longer and longer, but not when there is little time left.
     private mutating func nextDelay() -> Int {
         let (shortest, longest) = (settings.reconnectDelay.lowerBound, settings.reconnectDelay.upperBound)
         let round = attempts / max(servers.count, 1)
-        if round == 0 { return Int.random(in: 0...shortest, using: &jitter) }
+        if round == 0 || closeBy != nil { return Int.random(in: 0...shortest, using: &jitter) }
         let pause = min(longest, shortest << min(round, 16))
         return Int.random(in: (pause / 2)...pause, using: &jitter)
     }

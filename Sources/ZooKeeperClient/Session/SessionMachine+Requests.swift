@@ -74,7 +74,10 @@ extension SessionMachine {
         }
         provenAt = max(provenAt, entry.sentAt)
         if let context = entry.context { return .answer(context) }
-        return header.xid == closeXid ? .sessionClosed : .late
+        guard header.xid == closeXid else { return .late }
+        // The end is confirmed: there is nothing left to wait for.
+        closeBy = now
+        return .sessionClosed
     }
 
     private mutating func special(_ header: ReplyHeader) -> Reply {
@@ -110,7 +113,8 @@ extension SessionMachine {
             let dropped = waiting.removeAll().compactMap(\.context)
             closeXid = takeXid()
             inFlight.append(Entry(xid: closeXid, deadline: .max, sentAt: now, context: nil))
-            phase = .closing(deadline: closeBy ?? now + settings.closeTimeout)
+            phase = .closing
+            closeBy = closeBy ?? now + settings.closeTimeout
             return .send(xid: closeXid, dropped: dropped)
         default:
             if sessionID == 0 { return .closed(dropped: end(.closed)) }

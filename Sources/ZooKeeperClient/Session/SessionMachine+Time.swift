@@ -16,7 +16,7 @@ extension SessionMachine {
             case .waiting(let until): until
             case .connecting(let deadline), .handshaking(let deadline): deadline
             case .connected: min(lastSent + timeout / 3, lastHeard + timeout * 2 / 3)
-            case .closing(let deadline): deadline
+            case .closing: closeBy
             }
         guard let own else { return earliestDeadline == .max ? nil : earliestDeadline }
         return min(own, earliestDeadline, closeBy ?? .max)
@@ -43,7 +43,6 @@ extension SessionMachine {
             // The oldest unanswered one counts.
             if pingSentAt == nil { pingSentAt = now }
             return .ping
-        case .closing(let deadline) where now >= deadline: return .drop(.silence)
         default: return .nothing
         }
     }

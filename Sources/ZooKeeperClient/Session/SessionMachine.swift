@@ -1,8 +1,8 @@
 /// What a client does about its session, without any socket, clock or thread: events go in, what is to be done comes out.
 ///
 ///     start ─► waiting ─► connecting ─► handshaking ─► connected ─► closing ─► closed
-///                 ▲            │              │             │
-///                 └────────────┴──────────────┴─────────────┘  `lost`
+///                 ▲            │              │             │           │
+///                 └────────────┴──────────────┴─────────────┴───────────┘  `lost`
 ///
 /// `Context` is what the caller knows a request by. Every context given to `submit` comes out exactly once: by `reply`, `timedOut`, or in
 /// the list of a loss, an expiry or an end. Times are milliseconds of any clock that only goes forward.
@@ -13,7 +13,8 @@ struct SessionMachine<Context> {
         case connecting(deadline: Int)
         case handshaking(deadline: Int)
         case connected
-        case closing(deadline: Int)
+        /// The request that ends the session is sent.
+        case closing
         case closed
     }
 
@@ -45,7 +46,7 @@ struct SessionMachine<Context> {
     var earliestDeadline = Int.max
     var lastXid: Int32 = 0
     var closeXid: Int32 = 0
-    /// The session is to end, but is without connection: until then one is tried to be had for it.
+    /// The session is to end: by then at the latest. Without connection one is tried to be had for it.
     var closeBy: Int?
 
     var lastSent = 0

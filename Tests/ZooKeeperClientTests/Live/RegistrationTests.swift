@@ -90,7 +90,7 @@ import Testing
             _ = try await test.sessionID()
             let registration = register(test)
             // The create is on its way, its answer may be.
-            if round % 2 == 0 { proxy.cutBehindNextRequest() } else { proxy.cut() }
+            if round % 2 == 0 { await proxy.cutBehindNextRequest() } else { proxy.cut() }
             try await eventually { registration.current != nil && proxy.connections == 2 && test.client.state.isConnected }
             let path = try #require(registration.current?.name)
             try await helper.client.sync("/")

@@ -59,7 +59,7 @@ import Testing
             let claim = Task { try await WorkerNumber.claim(client: test.client, path: "/workers", ownerID: "owner \(round)") }
             for _ in 0..<3 {
                 try await Task.sleep(for: .milliseconds(3))
-                proxy.cutBehindNextRequest()
+                await proxy.cutBehindNextRequest()
             }
             #expect(try await claim.value == round)
             await test.close()

@@ -274,6 +274,24 @@ import Testing
         #expect(loss.unanswered == ["unanswered"])
     }
 
+    @Test func aConnectionLostBeforeTheGoodByeIsConfirmedIsFollowedByAnother() {
+        var machine = connected()
+        _ = machine.close(now: 1_000)
+        #expect(!machine.lost(.closedByServer, now: 1_001).isClosed)
+        #expect(machine.state == .disconnected(.closedByServer))
+        #expect(machine.submit("after", timeout: 500, now: 1_001) == .refuse(.closed))
+        let due = machine.nextDeadline ?? .max
+        #expect(due <= 1_051)
+        #expect(isConnect(machine.tick(now: due)) != nil)
+        #expect(machine.opened(now: due).sessionID == 77)
+        // The server had got it: the session is over, and there is nothing more to say.
+        guard case .expired([]) = machine.answered(response(0), now: due), case .closed(dropped: []) = machine.close(now: due) else {
+            Issue.record("not closed")
+            return
+        }
+        #expect(machine.state == .closed)
+    }
+
     @Test func closingWithoutConnectionIsOverAtOnce() {
         var machine = machine()
         machine.start(now: 0)

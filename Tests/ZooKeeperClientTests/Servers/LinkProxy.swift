@@ -113,8 +113,14 @@ final class LinkProxy: @unchecked Sendable {
     }
 
     /// The next request reaches the server, and the connection is gone before the answer.
-    func cutBehindNextRequest() {
-        loop.execute { [self] in cutsNext = true }
+    func cutBehindNextRequest() async {
+        // It is to be so before the caller sends the request.
+        await withCheckedContinuation { continuation in
+            loop.execute { [self] in
+                cutsNext = true
+                continuation.resume()
+            }
+        }
     }
 
     func acceptAgain() {
