@@ -5,7 +5,7 @@ import Testing
 
 @testable import Admin
 
-@Suite("Connections that are only held", .timeLimit(.minutes(1)))
+@Suite("Connections that are only held", .timeLimit(.minutes(10)))
 struct CrowdedListenerTests {
     /// More than the listener takes.
     private static let crowd = 300

@@ -4,7 +4,7 @@ import WireProtocol
 
 @testable import ChatClient
 
-@Suite(.timeLimit(.minutes(1))) struct ChatClientTests {
+@Suite(.timeLimit(.minutes(10))) struct ChatClientTests {
     private func configuration(retries: Int? = 3) -> ChatClientConfiguration {
         var configuration = ChatClientConfiguration()
         configuration.answerTimeout = .seconds(20)

@@ -6,7 +6,7 @@ import WireProtocol
 
 @testable import ChatConsole
 
-@Suite(.timeLimit(.minutes(1))) struct ChatConsoleTests {
+@Suite(.timeLimit(.minutes(10))) struct ChatConsoleTests {
     /// Runs a piped console against a node; returns its success and the lines shown.
     private func run(
         _ lines: [String], linger: Duration? = nil, capabilities: ChatCapabilities = .receipts, node: FakeNode
