@@ -131,7 +131,7 @@ import WireProtocol
         }
         var configuration = configuration()
         // Long enough for a login on a busy machine: a connection without an answer for some intervals counts as silent.
-        configuration.heartbeatInterval = .milliseconds(500)
+        configuration.heartbeatInterval = .seconds(5)
         configuration.reconnect = nil
         let client = try await loggedIn(node, configuration)
         var last: ChatEvent?
