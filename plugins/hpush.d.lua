@@ -409,8 +409,12 @@ function hpush.spawn(run) end
 ---Queues a message for all sessions of a user on all nodes, past the pipeline's inbound handlers. `from` and `to` stay what they are in the message. It returns when the message is queued, not when it has arrived. Needs `needs = { "redirect" }`. May wait, so not in outbound handlers, init, save or restore.
 ---@param msg hpush.MessageRequest # msg of message_request, or a copy
 ---@param uid? string # the user; `msg.to` unless given
----@return hpush.Redirected reached # `sessions` is 0 where the user is not online
+---@return hpush.Redirected reached # `hpush.nobody` where the user is not online: its `sessions` is 0
 function hpush.redirect(msg, uid) end
+
+---What `hpush.redirect` gives when the message reached no session: `if hpush.redirect(msg) == hpush.nobody then ... end`. Needs `needs = { "redirect" }`.
+---@type hpush.Redirected
+hpush.nobody = nil
 
 ---@class hpush.sessionslib
 hpush.sessions = {}

@@ -40,7 +40,8 @@ static int missing_in_hpush(lua_State *L)
         if (f->need && f->name[length] != ':' && strncmp(f->name, name, length) == 0 && name[length] == 0)
             return luaL_error(L, "hpush.%s is not there: name it in the plugin's needs = { \"%s\" }", name, f->need);
     }
-    if (strcmp(name, "redirect") == 0) return luaL_error(L, "hpush.redirect is not there: name it in the plugin's needs = { \"redirect\" }");
+    if (strcmp(name, "redirect") == 0 || strcmp(name, "nobody") == 0)
+        return luaL_error(L, "hpush.%s is not there: name it in the plugin's needs = { \"redirect\" }", name);
     return luaL_error(L, "hpush has no '%s'", name);
 }
 
@@ -323,6 +324,8 @@ static void push_hpush(lua_State *L, hp_state *s, uint32_t plugin, const hp_byte
         lua_pushinteger(L, plugin);
         lua_pushcclosure(L, hp_redirect, 1);
         lua_setfield(L, index, "redirect");
+        hp_push_redirect(L, 0, 0);
+        lua_setfield(L, index, "nobody");
     }
     for (uint32_t i = 0; i < s->function_count; i++) {
         const char *name = s->functions[i].name;

@@ -40,9 +40,10 @@ static inline void hp_push_message(lua_State *L, const hp_exec *x, uint32_t plug
 static inline void hp_push_session(lua_State *L, uint64_t session) { hp_push_handle(L, HANDLE_SESSION, session & (UINT64_MAX >> 4)); }
 static inline void hp_push_verdict(lua_State *L, hp_verdict verdict) { hp_push_handle(L, HANDLE_VERDICT, (uint64_t)verdict); }
 
+/* hpush.nobody is one value: with no sessions there are no nodes. */
 static inline void hp_push_redirect(lua_State *L, uint32_t sessions, uint32_t nodes)
 {
-    hp_push_handle(L, HANDLE_REDIRECT, (uint64_t)(nodes & 0xfffffff) << 32 | sessions);
+    hp_push_handle(L, HANDLE_REDIRECT, sessions == 0 ? 0 : (uint64_t)(nodes & 0xfffffff) << 32 | sessions);
 }
 
 /* 0 if it is none. */

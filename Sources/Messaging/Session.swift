@@ -137,11 +137,18 @@ public final class Session: @unchecked Sendable {
     /// The one session `uid` had when this session last wrote to it, if the route table has not changed since. Loop-only.
     @inlinable
     public func knownRecipient(_ uid: UnsafeRawBufferPointer, version: UInt64) -> Unmanaged<Session>? {
-        guard recipientVersion == version, let recipient = storedRecipient else { return nil }
+        guard let recipient = lastRecipient(version: version) else { return nil }
         let own = recipient._withUnsafeGuaranteedRef { $0.uidBytes }
         guard own.count == uid.count, let a = own.baseAddress, let b = uid.baseAddress, memcmp(a, b, own.count) == 0 else { return nil }
         return recipient
     }
+
+    /// Whom it wrote to last, if that is known and `version` the route table's. Loop-only.
+    @inlinable
+    public func lastRecipient(version: UInt64) -> Unmanaged<Session>? { recipientVersion == version ? storedRecipient : nil }
+
+    /// The address of the session it wrote to last, if any: nothing may be there any more. Loop-only.
+    @inlinable public var lastRecipientAddress: UnsafeRawPointer? { storedRecipient.map { UnsafeRawPointer($0.toOpaque()) } }
 
     /// Remembers whom it wrote to: a session of the same loop, the only one of its user. Loop-only.
     @inlinable

@@ -72,9 +72,10 @@ extension Connection {
     }
 
     /// What `readOnce` left in the loop's buffer.
-    func presentRead(_ bytes: UnsafeMutableRawPointer, _ total: Int) {
+    @inline(__always)
+    func presentRead(_ bytes: UnsafeMutableRawPointer, _ total: Int, to delegate: any ConnectionDelegate) {
         // Since it was read, others may have paused this one, or ended it.
-        let consumed = canRead ? present(bytes, total) : 0
+        let consumed = canRead ? present(bytes, total, to: delegate) : 0
         if consumed < total {
             keep(bytes + consumed, total - consumed)
         } else if keptCount > 0 {
@@ -107,7 +108,7 @@ extension Connection {
     func presentKept() {
         guard let kept, keptCount > 0, keptCount >= expected else { return }
         let total = Int(keptCount)
-        let consumed = present(kept, total)
+        let consumed = delegate.map { present(kept, total, to: $0) } ?? total
         if flags.contains(.closed) || consumed == 0 { return checkInputCap() }
         let rest = total - consumed
         if rest == 0 { return dropKept() }
@@ -116,9 +117,9 @@ extension Connection {
         if rest <= Self.smallKept { _ = resizeKept(Self.rounded(rest)) }
     }
 
-    private func present(_ bytes: UnsafeMutableRawPointer, _ count: Int) -> Int {
+    @inline(__always)
+    private func present(_ bytes: UnsafeMutableRawPointer, _ count: Int, to delegate: any ConnectionDelegate) -> Int {
         expected = 0
-        guard let delegate else { return count }
         let consumed = delegate.received(UnsafeRawBufferPointer(start: bytes, count: count), self)
         return min(max(consumed, 0), count)
     }

@@ -62,8 +62,7 @@ public class Connection {
     /// When bytes last came, in the loop's milliseconds (`EventLoop.milliseconds`, wrapping: compare with `&-`).
     @exclusivity(unchecked) final public internal(set) var lastRead: UInt32
     @exclusivity(unchecked) final var stalled: UInt32 = 0
-    /// A number for the owner.
-    @exclusivity(unchecked) final public var tag: UInt32 = 0
+    @exclusivity(unchecked) @usableFromInline final var storedTag: UInt32 = 0
     /// When it was adopted, in quarters of a second of the loop's clock: two bytes are what the object has left.
     final private let opened: UInt16
     @exclusivity(unchecked) @usableFromInline final var flags: Flags = []
@@ -91,6 +90,12 @@ public class Connection {
 
     /// The same without holding it: for what is done with every message. `unsafeDowncast` reads it without a check.
     @inlinable final public var unretainedContext: Unmanaged<AnyObject>? { storedContext }
+
+    /// A number for the owner.
+    @inlinable final public var tag: UInt32 {
+        get { storedTag }
+        set { storedTag = newValue }
+    }
 
     /// A bit for the owner, read at the price of one.
     @inlinable final public var isMarked: Bool {
@@ -137,7 +142,7 @@ public class Connection {
     /// The owner's object is looked at soon.
     @inline(__always)
     final func prefetchContext() {
-        if let storedContext { creactor_prefetch(UInt64(UInt(bitPattern: storedContext.toOpaque()))) }
+        prefetch(storedContext?.toOpaque())
     }
 
     final var cookie: UInt64 { UInt64(UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())) }

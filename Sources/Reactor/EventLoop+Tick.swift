@@ -82,11 +82,28 @@ extension EventLoop {
         let (entries, count) = reads._withUnsafeGuaranteedRef { ($0.entries, $0.take()) }
         var index = 0
         while index < count {
+            if let delegate = entries[index].connection._withUnsafeGuaranteedRef({ $0.delegate }) {
+                index = present(entries, from: index, count, to: delegate)
+            } else {
+                // It is over.
+                entries[index].connection._withUnsafeGuaranteedRef { $0.dropKept() }
+                index += 1
+            }
+        }
+    }
+
+    /// Nearly all connections have one delegate: it is held once for all of them that follow each other. Where another one's begin.
+    private func present(
+        _ entries: UnsafeMutablePointer<ReadBatch.Entry>, from first: Int, _ count: Int, to delegate: any ConnectionDelegate
+    ) -> Int {
+        var index = first
+        repeat {
             let read = entries[index]
             index += 1
             if index < count { entries[index].connection._withUnsafeGuaranteedRef { $0.prefetchContext() } }
-            read.connection._withUnsafeGuaranteedRef { $0.presentRead(readBuffer + Int(read.offset), Int(read.count)) }
-        }
+            read.connection._withUnsafeGuaranteedRef { $0.presentRead(readBuffer + Int(read.offset), Int(read.count), to: delegate) }
+        } while index < count && entries[index].connection._withUnsafeGuaranteedRef { $0.delegate === delegate }
+        return index
     }
 
     private func runInbox() {
@@ -153,6 +170,8 @@ extension EventLoop {
         while let current = next {
             current._withUnsafeGuaranteedRef { connection in
                 next = connection.nextDirty
+                // It comes while the kernel sends for this one.
+                prefetch(next?.toOpaque())
                 connection.nextDirty = nil
                 connection.flags.remove(.dirty)
                 connection.settle()

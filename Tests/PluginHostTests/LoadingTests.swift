@@ -93,12 +93,14 @@ import WireProtocol
             return { api = 1, needs = { "sessions" }, routes = { r = function()
               assert(hpush.sessions.of_user)
               return why(function() return hpush.store.user end) .. "|" .. why(function() return hpush.redirect end) .. "|" .. why(function() return hpush.notify end)
+                .. "|" .. why(function() return hpush.nobody end)
             end } }
             """)
         let text = bench.route("r").resultText
         for need in ["store", "redirect", "notify"] {
             #expect(text.contains("hpush.\(need) is not there: name it in the plugin's needs = { \"\(need)\" }"), "\(text)")
         }
+        #expect(text.contains("hpush.nobody is not there: name it in the plugin's needs = { \"redirect\" }"), "\(text)")
     }
 
     @Test func partsAreRequired() throws {

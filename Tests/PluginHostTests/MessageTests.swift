@@ -135,6 +135,7 @@ import WireProtocol
               msg.content = "new"
               local a, b = hpush.redirect(msg), hpush.redirect(msg, "amy")
               hpush.log(("%d %d %d %d"):format(a.sessions, a.nodes, b.sessions, b.nodes))
+              assert(a == hpush.nobody and b ~= hpush.nobody and hpush.nobody.sessions == 0)
               return hpush.stop
             end } }
             """)

@@ -66,7 +66,7 @@ function M.inbound.message_request(ctx, msg)
   if msg.to == config.address then
     local agent, key = agent_for(ctx, ctx.uid)
     -- `to` stays the address: that is how the agent's client tells customers from friends.
-    if not agent or hpush.redirect(msg, agent).sessions == 0 then return reject { code = 9, info = "nobody is at the desk, try again later" } end
+    if not agent or hpush.redirect(msg, agent) == hpush.nobody then return reject { code = 9, info = "nobody is at the desk, try again later" } end
     shared.set(key, agent, config.keep_seconds)
     return stop
   end

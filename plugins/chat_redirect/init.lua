@@ -1,5 +1,5 @@
 -- Brings a message to every session of its recipient.
-local redirect, reject, stop = hpush.redirect, hpush.reject, hpush.stop
+local redirect, nobody, reject, stop = hpush.redirect, hpush.nobody, hpush.reject, hpush.stop
 
 ---@type hpush.Plugin
 local M = {
@@ -40,7 +40,7 @@ end
 M.inbound = {}
 
 function M.inbound.message_request(ctx, msg)
-  if redirect(msg).sessions == 0 then return not_delivered(ctx, msg) end
+  if redirect(msg) == nobody then return not_delivered(ctx, msg) end
   if echo then echo_to_own(ctx, msg) end
   return stop
 end

@@ -85,8 +85,8 @@ final class NodeLoop: @unchecked Sendable {
     // Traces, recordings, shadows.
     /// Whether there are any.
     @exclusivity(unchecked) var isObserved = false { didSet { isAttentive = isObserved || tracking != nil } }
-    var traceTaps: [TraceTap] = []
-    var noteReaders: [any NoteReader] = []
+    @exclusivity(unchecked) var traceTaps: [TraceTap] = []
+    @exclusivity(unchecked) var noteReaders: [any NoteReader] = []
     /// The chain that runs, if notes are taken of it.
     @exclusivity(unchecked) var noting: ChainNote?
 

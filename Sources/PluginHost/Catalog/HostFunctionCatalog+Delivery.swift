@@ -10,7 +10,10 @@ extension HostFunctionCatalog {
             [
                 .init("msg", "hpush.MessageRequest", "msg of message_request, or a copy"),
                 .init("uid?", "string", "the user; `msg.to` unless given"),
-            ], returns: [.init("reached", "hpush.Redirected", "`sessions` is 0 where the user is not online")])
+            ], returns: [.init("reached", "hpush.Redirected", "`hpush.nobody` where the user is not online: its `sessions` is 0")]),
+        .field(
+            "nobody", "hpush.Redirected", need: "redirect",
+            "What `hpush.redirect` gives when the message reached no session: `if hpush.redirect(msg) == hpush.nobody then ... end`."),
     ]
 
     static let notices: [HostFunctionDescription] = [

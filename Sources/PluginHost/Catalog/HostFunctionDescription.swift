@@ -40,7 +40,7 @@ public struct HostFunctionDescription: Sendable, Hashable {
     }
 
     /// Whether it is read and not called.
-    public var isField: Bool { name == "stop" || owner == "session." || owner == "ctx." }
+    public var isField: Bool { name == "stop" || name == "nobody" || owner == "session." || owner == "ctx." }
 
     /// Whether scripts find it under `hpush`, and not at a session, ctx or msg.
     var isInHpush: Bool { owner == nil }

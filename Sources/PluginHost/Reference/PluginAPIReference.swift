@@ -95,7 +95,7 @@ public enum PluginAPIReference {
     private static let titles: [(title: String, names: Set<String>)] = [
         ("Verdicts", ["stop", "reject", "close"]), ("hpush.log", ["log"]), ("Time and ids", ["now", "monotonic", "uuid", "id"]),
         ("Waiting and work in the background", ["sleep", "spawn", "offload"]),
-        ("Messages and notices", ["redirect", "notify", "broadcast"]),
+        ("Messages and notices", ["redirect", "nobody", "notify", "broadcast"]),
     ]
 
     private static var functions: [String] {
