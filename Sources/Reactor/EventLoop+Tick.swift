@@ -82,13 +82,11 @@ extension EventLoop {
         let (entries, count) = reads._withUnsafeGuaranteedRef { ($0.entries, $0.take()) }
         var index = 0
         while index < count {
-            if let delegate = entries[index].connection._withUnsafeGuaranteedRef({ $0.delegate }) {
-                index = present(entries, from: index, count, to: delegate)
-            } else {
-                // It is over.
-                entries[index].connection._withUnsafeGuaranteedRef { $0.dropKept() }
-                index += 1
+            guard let delegate = entries[index].connection._withUnsafeGuaranteedRef({ $0.delegate }) else {
+                index += 1  // It is over.
+                continue
             }
+            index = present(entries, from: index, count, to: delegate)
         }
     }
 

@@ -75,37 +75,38 @@ import Testing
     }
 
     @Test func closingWithoutConnectionStillEndsTheSession() async throws {
-        let server = try ZooKeeperServer.shared.get()
-        let helper = try await TestClient.onShared()
-        let proxy = try LinkProxy(to: server.port)
-        // A busy machine may need long for what this test does meanwhile.
-        let test = try TestClient(proxy.address, chroot: helper.client.configuration.chroot, sessionTimeout: 60_000) {
-            $0.closeTimeoutMilliseconds = 60_000
-        }
-        try await test.client.create("/e", mode: .ephemeral)
+        let (helper, proxy, test) = try await nodeBehindProxy()
         proxy.cut(refusing: true)
         try await test.wait { if case .disconnected = $0 { true } else { false } }
         async let closed: Void = test.close()
         try await Task.sleep(for: .milliseconds(100))
         proxy.acceptAgain()
         await closed
-        #expect(test.states.value.last == .closed)
-        try await helper.client.sync("/")
-        #expect(try await helper.client.exists("/e") == nil)
-        await helper.close()
+        try await expectEnd(of: test, helper)
     }
 
     @Test func aGoodByeWhoseAnswerIsLostIsSaidAgain() async throws {
-        let server = try ZooKeeperServer.shared.get()
+        let (helper, proxy, test) = try await nodeBehindProxy()
+        await proxy.cutBehindNextRequest()
+        await test.close()
+        #expect(proxy.connections == 2)
+        try await expectEnd(of: test, helper)
+    }
+
+    /// A client with an ephemeral node `/e` that reaches the server by a proxy, and another one that sees the same nodes. It has a minute to
+    /// close, since a busy machine may need long for what a test does meanwhile.
+    private func nodeBehindProxy() async throws -> (helper: TestClient, proxy: LinkProxy, test: TestClient) {
         let helper = try await TestClient.onShared()
-        let proxy = try LinkProxy(to: server.port)
+        let proxy = try LinkProxy(to: ZooKeeperServer.shared.get().port)
         let test = try TestClient(proxy.address, chroot: helper.client.configuration.chroot, sessionTimeout: 60_000) {
             $0.closeTimeoutMilliseconds = 60_000
         }
         try await test.client.create("/e", mode: .ephemeral)
-        await proxy.cutBehindNextRequest()
-        await test.close()
-        #expect(proxy.connections == 2)
+        return (helper, proxy, test)
+    }
+
+    /// The server has ended the session of `test`, not only its client.
+    private func expectEnd(of test: TestClient, _ helper: TestClient) async throws {
         #expect(test.states.value.last == .closed)
         try await helper.client.sync("/")
         #expect(try await helper.client.exists("/e") == nil)
