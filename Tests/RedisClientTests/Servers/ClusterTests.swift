@@ -5,9 +5,10 @@ import Testing
 
 @Suite(.serialized) struct ClusterTests {
     private func withCluster(
-        _ change: (inout RedisConfiguration) -> Void = { _ in }, _ body: (RedisClusterProcesses, ClientFixture) async throws -> Void
+        nodeTimeout: Int = 10_000, _ change: (inout RedisConfiguration) -> Void = { _ in },
+        _ body: (RedisClusterProcesses, ClientFixture) async throws -> Void
     ) async throws {
-        let cluster = try RedisClusterProcesses()
+        let cluster = try RedisClusterProcesses(nodeTimeout: nodeTimeout)
         let fixture = try ClientFixture(cluster.url, change)
         do {
             try await fixture.connected()
@@ -92,7 +93,7 @@ import Testing
 
     @Test func reshardingLosesNothing() async throws {
         try await withCluster {
-            $0.commandTimeout = 10_000
+            $0.commandTimeout = 60_000
         } _: { cluster, fixture in
             let isOver = Locked(false)
             let load = hammer(fixture.client, 200, isOver)
@@ -135,8 +136,9 @@ import Testing
             try source.cli("MIGRATE", "127.0.0.1", "\(target.port)", "{u}1", "0", "2000")
             // ASK for what has left, TRYAGAIN while the rest has not.
             #expect(try await fixture.client.command(["GET", "{u}1"]).int == 1)
-            async let both = fixture.client.command(["MGET", "{u}1", "{u}2"], timeout: 5_000)
-            async let transaction = fixture.client.transaction([RedisCommand("INCR", "{u}1"), RedisCommand("GET", "{u}2")], timeout: 5_000)
+            async let both = fixture.client.command(["MGET", "{u}1", "{u}2"], timeout: 30_000)
+            async let transaction = fixture.client.transaction(
+                [RedisCommand("INCR", "{u}1"), RedisCommand("GET", "{u}2")], timeout: 30_000)
             try await Task.sleep(for: .milliseconds(200))
             try source.cli("MIGRATE", "127.0.0.1", "\(target.port)", "{u}2", "0", "2000")
             for node in [target, source] { try node.cli("CLUSTER", "SETSLOT", "\(slot)", "NODE", try cluster.id(target)) }
@@ -146,8 +148,8 @@ import Testing
     }
 
     @Test func aMastersDeathIsOvercome() async throws {
-        try await withCluster {
-            $0.commandTimeout = 15_000
+        try await withCluster(nodeTimeout: 2_000) {
+            $0.commandTimeout = 60_000
         } _: { cluster, fixture in
             let isOver = Locked(false)
             let load = hammer(fixture.client, 60, isOver)
@@ -155,7 +157,7 @@ import Testing
             let victim = cluster.nodes[0]
             victim.kill()
             // In time all keys are served again, by a replica in the dead one's place.
-            try await eventually(20) {
+            try await eventually {
                 let master = try? cluster.master(of: 0, asked: cluster.nodes[1])
                 return master != nil && master != victim.port
             }

@@ -5,8 +5,9 @@ import TestSupport
 final class RedisClusterProcesses: Sendable {
     let nodes: [RedisProcess]
 
-    init(masters: Int = 3) throws {
-        nodes = try (0..<masters * 2).map { _ in try Self.node() }
+    /// - Parameter nodeTimeout: milliseconds of silence after which a node is taken for dead; a busy machine is silent for a second or two.
+    init(masters: Int = 3, nodeTimeout: Int) throws {
+        nodes = try (0..<masters * 2).map { _ in try Self.node(nodeTimeout) }
         let addresses = nodes.map { "127.0.0.1:\($0.port)" }
         try RedisProcess.cli(["--cluster", "create"] + addresses + ["--cluster-replicas", "1", "--cluster-yes"])
         for _ in 0..<300 {
@@ -16,10 +17,10 @@ final class RedisClusterProcesses: Sendable {
         throw TestFailure("the cluster did not form: \(try nodes[0].cli("CLUSTER", "NODES"))")
     }
 
-    private static func node() throws -> RedisProcess {
+    private static func node(_ timeout: Int) throws -> RedisProcess {
         let bus = FreePort.take()
         return try RedisProcess([
-            "cluster-enabled yes", "cluster-config-file nodes.conf", "cluster-node-timeout 1000", "cluster-port \(bus)",
+            "cluster-enabled yes", "cluster-config-file nodes.conf", "cluster-node-timeout \(timeout)", "cluster-port \(bus)",
             "cluster-require-full-coverage no", "cluster-allow-replica-migration no", "repl-ping-replica-period 1",
             "cluster-replica-validity-factor 0",
         ])
