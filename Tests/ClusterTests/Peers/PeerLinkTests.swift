@@ -34,7 +34,7 @@ import Testing
                 result.withLock { $0 = value }
                 done.signal()
             }
-            #expect(done.wait(timeout: .now() + 10) == .success)
+            #expect(done.wait(timeout: .now() + 120) == .success)
             return result.withLock { $0 }
         }
 
@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    private func wait(_ what: String, seconds: Double = 10, until condition: () -> Bool) {
+    private func wait(_ what: String, seconds: Double = 120, until condition: () -> Bool) {
         let end = DispatchTime.now() + seconds
         while !condition() {
             if DispatchTime.now() > end {
@@ -122,7 +122,7 @@ import Testing
             _ = b.run { b.acceptor?.cutForTest() }
             if next % 500 == 1 { usleep(60_000) }
         }
-        wait("all records", seconds: 20) { b.records.withLock { $0.count } >= 4000 }
+        wait("all records") { b.records.withLock { $0.count } >= 4000 }
         usleep(50_000)
         #expect(b.records.withLock { $0.map(\.number) } == Array(1...4000))
     }

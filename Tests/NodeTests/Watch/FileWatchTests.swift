@@ -10,7 +10,7 @@ import Testing
         let value = Atomic<Int>(0)
 
         /// Waits until it was called that often.
-        func reaches(_ count: Int, within seconds: Double = 5) async -> Bool {
+        func reaches(_ count: Int, within seconds: Double = 60) async -> Bool {
             for _ in 0..<Int(seconds * 100) {
                 if value.load(ordering: .relaxed) >= count { return true }
                 try? await Task.sleep(for: .milliseconds(10))

@@ -72,7 +72,7 @@ import Testing
         }
         isOver.value = true
         let sent = await sender.value
-        try await eventually(30) { outcome.value.values.reduce(0, +) == sent }
+        try await eventually { outcome.value.values.reduce(0, +) == sent }
         let value = Int(try server.cli("GET", "n")) ?? 0
         let done = outcome.value["done", default: 0]
         let possibly = outcome.value["possibly", default: 0]

@@ -66,7 +66,7 @@ import Testing
         latch.start()
         try await eventually { latch.isLeader }
         let program = try curator(["lead", server.address, "\(test.client.configuration.chroot)/leader"], folder)
-        try await eventually(seconds: 30) { try await latch.participants() == ["ours", "curator"] }
+        try await eventually { try await latch.participants() == ["ours", "curator"] }
         #expect(!program.printed.contains("leads"))
         await latch.stop()
         #expect(try await finished(program).contains("leads"))
@@ -94,7 +94,7 @@ import Testing
         let output = Pipe()
         python.standardOutput = output
         try python.run()
-        try await eventually(seconds: 60) { !python.isRunning }
+        try await eventually { !python.isRunning }
         let printed = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
         #expect(
             printed

@@ -123,7 +123,7 @@ import Testing
         let started = ContinuousClock.now
         try await test.wait { $0 == .disconnected(.silence) }
         let passed = ContinuousClock.now - started
-        #expect(passed > .milliseconds(600) && passed < .seconds(5))
+        #expect(passed > .milliseconds(600) && passed < .seconds(60))
         // The server has ended the session meanwhile.
         try await eventually { await test.run { $0.leaseMilliseconds } == 0 }
         try await Task.sleep(for: .milliseconds(1_500))
@@ -176,7 +176,7 @@ import Testing
         let alone = try ZooKeeperServer(number: 1, ensemble: lines)
         try alone.start()
         defer { alone.end() }
-        try await eventually(seconds: 30, what: "read-only mode") { alone.role == "read-only" }
+        try await eventually(what: "read-only mode") { alone.role == "read-only" }
         let shared = try ZooKeeperServer.shared.get()
         let test = try TestClient(alone.address)
         try await Task.sleep(for: .seconds(1))

@@ -56,7 +56,7 @@ final class TestClient: Sendable {
     }
 
     /// Waits for the session's state.
-    func wait(seconds: Int = 20, location: SourceLocation = #_sourceLocation, for wanted: (SessionState) -> Bool) async throws {
+    func wait(seconds: Int = 120, location: SourceLocation = #_sourceLocation, for wanted: (SessionState) -> Bool) async throws {
         try await eventually(seconds: seconds, what: "a state", location: location) { wanted(client.state) }
     }
 
@@ -74,7 +74,7 @@ final class TestClient: Sendable {
 
 /// Waits until it is so.
 func eventually(
-    seconds: Int = 20, what: String = "it", location: SourceLocation = #_sourceLocation, _ isSo: () async throws -> Bool
+    seconds: Int = 120, what: String = "it", location: SourceLocation = #_sourceLocation, _ isSo: () async throws -> Bool
 ) async throws {
     for _ in 0..<(seconds * 50) {
         if try await isSo() { return }
