@@ -5,6 +5,7 @@
 
 #include "state.h"
 
+const char hp_busy_text[] = "too many handlers wait (plugins.limits.suspended)";
 static const char run_text[] = "ran longer than its budget (plugins.limits.run_ms)";
 static const char offload_text[] = "ran longer than its budget (plugins.limits.offload_ms)";
 
@@ -59,7 +60,7 @@ void hp_enter(hp_state *s, lua_State *thread)
     s->stack = __builtin_frame_address(0);
     s->running = thread;
     s->expired = 0;
-    s->memory_refused = false;
+    s->memory_refused = s->busy = false;
     s->entered = true;
     if (HP_LIKELY(!(s->limits.flags & HP_STATE_UNMEASURED))) hp_watch_enter(s);
 }
@@ -113,6 +114,8 @@ void hp_failure_from(hp_state *s, lua_State *thread, int status, uint32_t plugin
         kind = HP_FAILURE_RUN;
     } else if (status == LUA_ERRMEM) {
         kind = HP_FAILURE_MEMORY;
+    } else if (s->busy) {
+        kind = HP_FAILURE_BUSY;
     }
     s->text.length = 0;
     if (kind == HP_FAILURE_RUN) {

@@ -210,7 +210,8 @@ static int decide(lua_State *L, hp_verdict verdict, const char *name)
         if (lua_getfield(L, 1, "code") != LUA_TNIL) {
             int is_integer;
             lua_Integer number = lua_tointegerx(L, -1, &is_integer);
-            if (!is_integer || number < 0 || number > UINT32_MAX) return luaL_error(L, "hpush.%s: code is a number from 0", name);
+            if (!is_integer || number < 1 || number > UINT32_MAX)
+                return luaL_error(L, "hpush.%s: code is a number from 1 (0 would tell the sender of a success)", name);
             code = (uint32_t)number;
         }
         if (lua_getfield(L, 1, "info") != LUA_TNIL) {

@@ -19,7 +19,7 @@ static int new_kept_thread(lua_State *L)
     return 0;
 }
 
-static bool give_thread(hp_state *s, hp_exec *x)
+bool hp_exec_give_thread(hp_state *s, hp_exec *x)
 {
     lua_pushcfunction(s->L, new_kept_thread);
     lua_pushlightuserdata(s->L, x);
@@ -46,7 +46,7 @@ hp_exec *hp_exec_new(hp_state *s)
         x->index = s->exec_count;
         s->execs[s->exec_count++] = x;
     }
-    if (HP_UNLIKELY(!x->thread) && !give_thread(s, x)) {     /* it stays a free slot without a coroutine */
+    if (HP_UNLIKELY(!x->thread) && !hp_exec_give_thread(s, x)) {     /* it stays a free slot without a coroutine */
         x->next_free = s->free_exec;
         s->free_exec = x->index;
         return NULL;

@@ -95,8 +95,17 @@ static void check_may_wait(lua_State *L, hp_state *s, const char *name)
     if (x->kind == HP_OUTBOUND) luaL_error(L, "hpush.%s would wait, which an outbound handler must not", name);
 }
 
+/* One runs beside those that wait: it goes on as long as it does not want to wait too. */
+static void check_room_to_wait(lua_State *L, hp_state *s)
+{
+    if (HP_LIKELY(s->waiting < s->limits.max_executions)) return;
+    s->busy = true;
+    luaL_error(L, "%s", hp_busy_text);
+}
+
 static int wait_for_answer(lua_State *L, hp_state *s, lua_KFunction next)
 {
+    check_room_to_wait(L, s);
     s->current->waits = true;
     return lua_yieldk(L, 0, 0, next);
 }
@@ -126,7 +135,10 @@ static int host_function(lua_State *L)
     lua_Integer owner = lua_tointeger(L, lua_upvalueindex(2));
     uint32_t plugin = owner >= 0 ? (uint32_t)owner : s->current ? s->current->plugin : s->current_plugin;
     refuse_while_loading(L, s, f->name);
-    if (f->flags & HP_FUNCTION_WAITS) check_may_wait(L, s, f->name);
+    if (f->flags & HP_FUNCTION_WAITS) {
+        check_may_wait(L, s, f->name);
+        check_room_to_wait(L, s);       /* before the host does what nobody would hear of */
+    }
     int count = lua_gettop(L);
     s->arguments.length = 0;
     for (int i = 1; i <= count; i++) hp_value_encode(L, i, &s->arguments);

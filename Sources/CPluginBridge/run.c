@@ -23,23 +23,64 @@ static void fill(const hp_exec *x, hp_outcome *out)
     };
 }
 
+/* Whether the chain goes on without the handler that runs or waits: its settings say on_error: skip. */
+static bool is_skipped(const hp_exec *x)
+{
+    return x->in_handler && !x->spawned && (x->kind == HP_INBOUND || x->kind == HP_OUTBOUND) &&
+           x->chain->entries[x->position - 1].skip_errors;
+}
+
+/* The handler is over, by a failure that its coroutine does not survive. */
+static void drop_handler(hp_state *s, hp_exec *x, bool goes_on, const hp_failure *failure)
+{
+    if (HP_UNLIKELY(x->attention)) hp_step_ends(s, x, HP_FAILED, goes_on, failure);
+    if (x->stats) {
+        x->timing = false;
+        if (failure->kind == HP_FAILURE_ERROR) x->stats->stats.errors++;
+        else x->stats->stats.budget_kills++;
+    }
+    bool collect = failure->kind == HP_FAILURE_MEMORY || s->memory_refused ||
+                   (s->memory > s->limits.memory_bytes / 2 && s->memory / 5 * 4 > s->collected);
+    hp_exec_drop_thread(s, x);
+    if (!goes_on) hp_exec_end(s, x);
+    /* What the handler left is garbage now; the next one is not to pay for it. */
+    if (collect) hp_state_collect(s);
+}
+
+/* What errors caught in `step` do for those that end a coroutine: the next handler's turn, in a new one and with a budget of its own. */
+static void go_on_without(hp_state *s, hp_exec *x, const hp_failure *failure, hp_outcome *out)
+{
+    s->host->log(s->context, x->plugin, HP_LOG_ERROR, failure->text);
+    s->host->skipped(s->context, failure, x->kind, x->session, x->tag);
+    drop_handler(s, x, true, failure);
+    x->in_handler = x->answered = false;
+    x->verdict = HP_NEXT;
+    x->code = 0;
+    x->info.length = 0;
+    s->expired = 0;
+    if (!hp_exec_give_thread(s, x)) {
+        s->memory_refused = true;
+        uint32_t plugin = x->plugin;
+        hp_exec_end(s, x);
+        hp_no_exec(s, plugin, out);
+        return;
+    }
+    lua_pushcfunction(x->thread, hp_first_step);
+    lua_pushlightuserdata(x->thread, x);
+    hp_drive(s, x, 1, out);
+}
+
 static void failed(hp_state *s, hp_exec *x, int status, hp_outcome *out)
 {
     hp_failure_from(s, x->thread, status, x->plugin, &out->failure);
     out->failure.handler = hp_handler_index(s, x);
-    if (HP_UNLIKELY(x->attention)) hp_step_ends(s, x, HP_FAILED, false, &out->failure);
-    if (x->stats) {
-        x->timing = false;
-        if (out->failure.kind == HP_FAILURE_ERROR) x->stats->stats.errors++;
-        else x->stats->stats.budget_kills++;
+    if (HP_UNLIKELY(is_skipped(x))) {
+        hp_failure failure = out->failure;
+        go_on_without(s, x, &failure, out);
+        return;
     }
+    drop_handler(s, x, false, &out->failure);
     out->verdict = HP_FAILED;
-    bool collect = out->failure.kind == HP_FAILURE_MEMORY || s->memory_refused ||
-                   (s->memory > s->limits.memory_bytes / 2 && s->memory / 5 * 4 > s->collected);
-    hp_exec_drop_thread(s, x);
-    hp_exec_end(s, x);
-    /* What the handler left is garbage now; the next one is not to pay for it. */
-    if (collect) hp_state_collect(s);
 }
 
 void hp_drive(hp_state *s, hp_exec *x, int count, hp_outcome *out)
@@ -153,11 +194,10 @@ static const hp_entry *single_of(hp_state *s, const hp_input *in, hp_entry *time
 
 void hp_no_exec(hp_state *s, uint32_t plugin, hp_outcome *out)
 {
-    static const char busy[] = "too many handlers wait (plugins.limits.suspended)";
     static const char memory[] = "the scripts hold all the memory they may (plugins.limits.memory_mb)";
     nothing(out, HP_FAILED);
     if (s->memory_refused) hp_set_failure(s, &out->failure, HP_FAILURE_MEMORY, plugin, memory, sizeof memory - 1);
-    else hp_set_failure(s, &out->failure, HP_FAILURE_BUSY, plugin, busy, sizeof busy - 1);
+    else hp_set_failure(s, &out->failure, HP_FAILURE_BUSY, plugin, hp_busy_text, strlen(hp_busy_text));
 }
 
 void hp_run(hp_state *s, const hp_input *in, hp_outcome *out)
@@ -233,20 +273,42 @@ void hp_resume(hp_state *s, uint64_t execution, hp_bytes values, bool failed_cal
     hp_drive(s, x, 0, out);
 }
 
-bool hp_cancel(hp_state *s, uint64_t execution, hp_failure *failure)
+static hp_exec *waiting(hp_state *s, uint64_t execution)
 {
     hp_exec *x = hp_exec_alive(s, execution & 0xfffff, (uint32_t)(execution >> 20));
-    if (!x || x->status != EXEC_WAITING || s->entered) return false;
-    if (failure) {
-        hp_failure_of_wait(s, x->thread, x->plugin, failure);
-        failure->handler = hp_handler_index(s, x);
-        if (x->stats) x->stats->stats.budget_kills++;
-    }
+    return x && x->status == EXEC_WAITING && !s->entered ? x : NULL;
+}
+
+bool hp_cancel(hp_state *s, uint64_t execution)
+{
+    hp_exec *x = waiting(s, execution);
+    if (!x) return false;
     if (HP_UNLIKELY(x->attention)) {
         hp_step_resumes(x);
-        hp_step_ends(s, x, failure ? HP_FAILED : HP_WAITING, false, failure);
+        hp_step_ends(s, x, HP_WAITING, false, NULL);
     }
     hp_exec_drop_thread(s, x);
     hp_exec_end(s, x);
     return true;
+}
+
+void hp_overdue(hp_state *s, uint64_t execution, hp_outcome *out)
+{
+    hp_exec *x = waiting(s, execution);
+    nothing(out, HP_FAILED);
+    if (!x) return;
+    s->waiting--;
+    x->status = EXEC_RUNNING;
+    if (HP_UNLIKELY(x->attention)) hp_step_resumes(x);
+    fill(x, out);
+    hp_failure failure;
+    hp_failure_of_wait(s, x->thread, x->plugin, &failure);
+    failure.handler = hp_handler_index(s, x);
+    if (is_skipped(x)) {
+        go_on_without(s, x, &failure, out);
+        return;
+    }
+    drop_handler(s, x, false, &failure);
+    out->verdict = HP_FAILED;
+    out->failure = failure;
 }

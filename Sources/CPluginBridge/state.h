@@ -135,6 +135,7 @@ struct hp_state {
     volatile sig_atomic_t expired;  /* the budget is used up: everything unwinds */
     volatile uint32_t budget_ms;    /* of this run */
     const char *budget_text;        /* what a script that used it up is told */
+    bool busy;                      /* this run was not allowed to wait: too many do */
     bool guarded;                   /* some plugin is: hp_host.admit is asked */
     bool entered;
     bool loading;                   /* host functions refuse to be called */
@@ -249,6 +250,7 @@ HP_HIDDEN void hp_expire(hp_state *s, lua_State *thread);            /* called b
 HP_HIDDEN int hp_unwind(lua_State *L, hp_state *s);                  /* return its value from a C function when s->expired */
 HP_HIDDEN bool hp_call_protected(hp_state *s, lua_CFunction f, void *argument, uint32_t budgets, hp_failure *failure);
 HP_HIDDEN void hp_set_failure(hp_state *s, hp_failure *f, hp_failure_kind kind, uint32_t plugin, const char *text, size_t length);
+HP_HIDDEN extern const char hp_busy_text[];
 HP_HIDDEN void hp_failure_from(hp_state *s, lua_State *thread, int status, uint32_t plugin, hp_failure *f);
 HP_HIDDEN void hp_failure_of_wait(hp_state *s, lua_State *thread, uint32_t plugin, hp_failure *f);
 /* run.c */
@@ -273,6 +275,7 @@ HP_HIDDEN uint32_t hp_handler_index(const hp_state *s, const hp_exec *x);
 /* exec.c */
 HP_HIDDEN hp_exec *hp_exec_new(hp_state *s);
 HP_HIDDEN void hp_exec_end(hp_state *s, hp_exec *x);
+HP_HIDDEN bool hp_exec_give_thread(hp_state *s, hp_exec *x);
 HP_HIDDEN void hp_exec_drop_thread(hp_state *s, hp_exec *x);
 
 /* describe.c, load.c: calls about one plugin */

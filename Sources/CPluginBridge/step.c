@@ -29,7 +29,11 @@ static bool take_verdict(lua_State *L, hp_exec *x)
     if (HP_LIKELY(lua_isnil(L, -1))) return false;
     uint64_t bits;
     if (hp_handle_kind(L, -1, &bits) == HANDLE_VERDICT) {
-        x->verdict = hp_handle_verdict(bits);
+        hp_verdict verdict = hp_handle_verdict(bits);
+        if (HP_UNLIKELY(x->kind == HP_OUTBOUND && verdict != HP_STOP))
+            luaL_error(L, "%s returned hpush.%s; an outbound handler may change a message or stop it, and refuses nothing: its sender may "
+                       "have others it goes to", x->stats->name, verdict == HP_CLOSE ? "close" : "reject");
+        x->verdict = verdict;
         return true;
     }
     luaL_error(L, "%s returned a %s; a handler returns nothing, hpush.stop, hpush.reject{...} or hpush.close{...}",

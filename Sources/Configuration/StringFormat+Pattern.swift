@@ -9,7 +9,7 @@ extension StringFormat {
         case .name: "^[A-Za-z0-9._-]{1,64}$"
         case .host: "^\(host)$"
         case .optionalHost: "^\(host)?$"
-        case .absolutePath: "^/(\\S*[^\\s/])?$"
+        case .absolutePath: "^(/|(/(?!\\.{1,2}(/|$))[^\\s/?#]+)+)$"
         case .redisURL: "^rediss?(-sentinel|-cluster)?://[^\\s/]\\S*$"
         case .optionalHTTPURL: "^(https?://\\S+)?$"
         case .origin: "^(same-host|\\*|[^\\s/:]+://[^\\s/]+)$"

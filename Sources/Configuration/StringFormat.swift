@@ -30,7 +30,7 @@ public enum StringFormat: Sendable, Hashable {
         case .name: "a name of 1 to 64 letters, digits, '.', '_' or '-'"
         case .host: "a host name or address"
         case .optionalHost: "a host name or address, or \"\""
-        case .absolutePath: "a path that starts with /"
+        case .absolutePath: "a path such as /im/chat, without empty parts, . and .., and without ? and #"
         case .redisURL: "a URL redis://HOST:PORT/DB, redis-sentinel://HOST:PORT,HOST:PORT/MASTER/DB or redis-cluster://HOST:PORT,HOST:PORT"
         case .optionalHTTPURL: "a URL http://HOST or https://HOST, or \"\""
         case .origin: "an origin such as https://chat.example, \"same-host\" or \"*\""
@@ -47,7 +47,7 @@ public enum StringFormat: Sendable, Hashable {
         case .name: (1...64).contains(text.utf8.count) && text.utf8.allSatisfy { Self.isWord($0) || $0 == UInt8(ascii: ".") }
         case .host: Self.isHost(text)
         case .optionalHost: text.isEmpty || Self.isHost(text)
-        case .absolutePath: text.hasPrefix("/") && !text.contains { $0.isWhitespace } && (text == "/" || !text.hasSuffix("/"))
+        case .absolutePath: text == "/" || Self.isAbsolutePath(text)
         case .redisURL: Self.isRedisURL(text)
         case .optionalHTTPURL: text.isEmpty || Self.isHTTPURL(text)
         case .origin: text == "same-host" || text == "*" || Self.isOrigin(text)
@@ -63,6 +63,14 @@ public enum StringFormat: Sendable, Hashable {
             true
         default: false
         }
+    }
+
+    private static func isAbsolutePath(_ text: String) -> Bool {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.count > 1 && parts[0].isEmpty
+            && parts.dropFirst().allSatisfy { part in
+                !part.isEmpty && part != "." && part != ".." && !part.contains { $0.isWhitespace || $0 == "?" || $0 == "#" }
+            }
     }
 
     private static func isHost(_ text: String) -> Bool {

@@ -19,9 +19,12 @@ extension PluginFailure {
     public func place(in bundles: [PluginBundle]) -> Place? {
         guard !concernsEntry, let bundle = bundles.first(where: { $0.name == plugin }) else { return nil }
         let parts = reason.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-        if parts.count == 3, let line = Int(parts[1]), let file = SourceFile.files(of: bundle).first(where: { $0.isNamed(parts[0]) }) {
+        let files = SourceFile.files(of: bundle)
+        if parts.count == 3, let line = Int(parts[1]), let file = files.first(where: { $0.isNamed(parts[0]) }) {
             return Place(file: file.path, line: line, reason: String(parts[2].drop { $0 == " " }))
         }
-        return Place(file: bundle.mainPath, line: nil, reason: reason)
+        // Of what is wrong with the plugin's table Lua knows no line; the text does.
+        let line = SourceLook(files: Array(files.prefix(1)), plugin: nil).place(of: reason)?.line
+        return Place(file: bundle.mainPath, line: line, reason: reason)
     }
 }

@@ -172,14 +172,11 @@ public final class PluginState {
 
     /// Ends a waiting execution; nothing of the script runs any more. False if it does not wait (any more).
     @discardableResult
-    public func cancel(_ execution: UInt64) -> Bool { hp_cancel(handle, execution, nil) }
+    public func cancel(_ execution: UInt64) -> Bool { hp_cancel(handle, execution) }
 
-    /// Ends an execution that waited longer than it may: a budget kill of its handler. nil if it does not wait (any more).
-    public func cancelOverdue(_ execution: UInt64) -> PluginFailure? {
-        var failure = hp_failure()
-        guard hp_cancel(handle, execution, &failure) else { return nil }
-        return self.failure(failure)
-    }
+    /// An execution has waited longer than it may: a budget kill of its handler. It ends with that, or goes on with the next handler where the
+    /// plugin's errors are skipped.
+    public func overdue(_ execution: UInt64, _ outcome: UnsafeMutablePointer<hp_outcome>) { hp_overdue(handle, execution, outcome) }
 
     /// Runs one function given to hpush.spawn; false if there is none. Call it after `run`, `resume` and `initialise` until it says false,
     /// or for some milliseconds; when `spawned` is not 0 then, again in the loop's next turn (what spawned functions spawn waits for it).

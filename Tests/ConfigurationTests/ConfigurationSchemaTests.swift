@@ -30,7 +30,8 @@ import Testing
         let texts = [
             "", "a", "a b", "node-1", "-x.y_z", "ä", "0.0.0.0", "::1", "fe80::1%eth0", "a:b", "host:80", "[::1]:2181", "127.0.0.1:2181",
             "host:",
-            "/", "/im", "/im/", "im", "/a b", "redis://h:1/0", "rediss://h", "redis:///0", "redis://", "redis-sentinel://a:1,b:2/main/0",
+            "/", "/im", "/im/", "im", "/a b", "/im//x", "/im/./x", "/..", "/.x/a..", "/ws?x", "/a#b", "redis://h:1/0", "rediss://h",
+            "redis:///0", "redis://", "redis-sentinel://a:1,b:2/main/0",
             "redis-cluster://a:1,b", "redis-other://a", "http://h",
             String(repeating: "x", count: 65),
         ]

@@ -38,7 +38,7 @@ def inside(function, name, line):
 
 
 def described(name, line, *says):
-    return Bad(f"table: {name}", lines("-- three", line), ("rules", "{file}", *says))
+    return Bad(f"table: {name}", lines("-- three", line), ("rules", "{file}:4: ", *says))
 
 
 def settings(name, value, *says, schema="n = { type = 'integer', min = 1, max = 5 }"):

@@ -210,6 +210,25 @@ return { api = 1, outbound = { message_request = function(ctx, msg) error("it br
         clients[1].send(wire.chat("user2", "x"))
         self.assertTrue(clients[2].is_silent())
 
+    def test_answers_of_the_node_pass_where_the_outbound_rules_are_out_of_order(self):
+        node = self.start({"fragile": fragile(more="""
+  outbound = { ["*"] = function(ctx, msg) end }""")})
+        mallory = node.client("mallory")
+        for _ in range(5):
+            self.assertEqual(ask(mallory, "poison", "nobody"), wire.UNKNOWN_ERROR)
+        self.assertEqual(ask(mallory, "good", "nobody"), wire.TOO_MANY)
+        poison(node, 24)
+        self.await_state(node, "quarantined")
+        # A login and a logout are answered, too.
+        alice = node.client("alice")
+        self.assertEqual(ask(alice, "good", "alice"), wire.UNAVAILABLE)
+        alice.ask(wire.message(wire.LOGOUT_REQUEST, 42), wire.LOGOUT_RESPONSE)
+
+    def test_answers_of_the_node_pass_an_outbound_handler_that_fails(self):
+        node = self.start({"out": """
+return { api = 1, outbound = { message_response = function(ctx, msg) error("it breaks") end } }"""})
+        self.assertEqual(ask(node.client("alice"), "x", "nobody"), wire.UNAVAILABLE)
+
     def test_timers_go_on_in_quarantine(self):
         node = self.start({"fragile": fragile(more="""
   timers = { { every = 0.05, run = function() hpush.metrics.add("ticks") end } }""")})

@@ -26,6 +26,11 @@ class Login(NodeTest):
         self.assertIn(answer["code"], (wire.LOGIN_FAILED, wire.NO_CREDENTIAL))
         client.wait_closed()
 
+    def test_a_name_with_a_zero_byte_is_refused(self):
+        client = self.client()
+        self.assertEqual(client.login("al\0ice")["code"], wire.LOGIN_FAILED)
+        client.wait_closed()
+
     def test_second_login_is_refused_and_the_session_stays(self):
         client = self.client("carol")
         session = client.session
@@ -123,6 +128,29 @@ class SessionIds(NodeTest):
         # Of 128 bits, two random ids differ in about 64; a counter's neighbours differ in a few.
         distances = [bin(int(a, 16) ^ int(b, 16)).count("1") for a, b in zip(sessions, sessions[1:])]
         self.assertGreater(sum(distances) / len(distances), 20)
+
+
+class Stopped(NodeTest):
+    """A rule that stops a login has let nobody in, whoever accepted it before."""
+
+    plugins = {"halt": """
+return { api = 1, inbound = { login_request = function(ctx, msg)
+  if msg.uid == "waits" then hpush.sleep(0.01) end
+  if msg.uid == "accepted" then ctx:accept { uid = msg.uid } end
+  return hpush.stop
+end } }
+"""}
+    pipeline = ["halt", {"login": {"mode": "open"}}, "chat_redirect"]
+
+    def test_it_is_refused_at_once(self):
+        for uid in ("at once", "waits", "accepted"):
+            client = self.client()
+            answer = client.login(uid)
+            self.assertEqual((answer.get("result"), answer["code"]), (None, wire.LOGIN_FAILED), uid)
+            client.wait_closed()
+
+    def assert_alive(self):
+        pass
 
 
 if __name__ == "__main__":

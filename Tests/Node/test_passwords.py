@@ -36,6 +36,13 @@ class Passwords(NodeTest):
             answers.append(json.dumps(answer, sort_keys=True))
         self.assertEqual(answers[0], answers[1])
 
+    def test_a_name_ends_where_it_ends_not_at_a_zero_byte(self):
+        for uid in ("alice\0", "alice\0x", "\0alice"):
+            client = self.client()
+            answer = client.login(uid, token="wonder land")
+            self.assertEqual((answer.get("result"), answer["code"]), (None, wire.LOGIN_FAILED), uid)
+            client.wait_closed()
+
     def test_no_password_is_code_2(self):
         client = self.client()
         self.assertEqual(client.login("alice", token="")["code"], wire.NO_CREDENTIAL)

@@ -125,6 +125,34 @@ class ChatTest(WebSocketTest):
             self.assertLess(time.monotonic(), deadline)
 
 
+class StoredTest(WebSocketTest):
+    """Behind `inbox`, where what arrives was stored: live, after a login, with each capability."""
+
+    pipeline = [{"login": {"mode": "open"}}, "group_chat", "inbox", "chat_redirect"]
+
+    def test_live_and_after_a_login(self):
+        for number, capabilities in enumerate((0, wire.RECEIPTS, wire.ACKS, wire.RECEIPTS | wire.ACKS)):
+            uid, sender = f"st{number}", self.client(f"sender{number}", capabilities=wire.RECEIPTS)
+            web = self.web(uid, capabilities=capabilities)
+            for n in range(3):
+                self.assertTrue(self.stored(sender, uid, f"live {n}", n + 1))
+                self.take(web, f"live {n}", capabilities)
+            web.ask(wire.message(wire.LOGOUT_REQUEST, 9), wire.LOGOUT_RESPONSE)
+            self.assertTrue(self.stored(sender, uid, "later", 10))
+            web = self.web(uid, capabilities=capabilities)
+            self.take(web, "later", capabilities)
+            self.assertLess(web.beat(), 5)
+
+    def stored(self, sender, to, content, msg_id):
+        return sender.ask(wire.chat(to, content, sequence=msg_id, msg_id=msg_id), wire.MESSAGE_RESPONSE)["messageResponse"].get("result")
+
+    def take(self, web, content, capabilities):
+        got = web.receive(wire.MESSAGE_REQUEST)["messageRequest"]
+        self.assertEqual(got["content"], content)
+        if capabilities & wire.ACKS:
+            web.send(wire.message(wire.MESSAGE_ACK, ack={"server_id": [got["server_id"]]}))
+
+
 class FramesTest(WebSocketTest):
     config = {**CONFIG, "chat": {"max_frame_bytes": 100_000}}
 

@@ -32,6 +32,14 @@ import WireProtocol
         #expect(bench.host.logs.map(\.text) == ["a in", "b in"])
     }
 
+    @Test(arguments: ["reject", "close"]) func refusalsThatMakeNoSense(_ name: String) throws {
+        let success = try PluginBench(
+            "return { api = 1, inbound = { message_request = function() return hpush.\(name) { code = 0 } end } }")
+        #expect(try success.inbound(chat()).failure?.reason.contains("p.lua:1: hpush.\(name): code is a number from 1") == true)
+        let outbound = try PluginBench("return { api = 1, outbound = { message_request = function() return hpush.\(name) {} end } }")
+        #expect(try outbound.outbound(chat()).failure?.reason.contains("an outbound handler may change a message or stop it") == true)
+    }
+
     @Test(arguments: [("reject", HP_REJECT), ("close", HP_CLOSE)]) func refusals(_ name: String, _ verdict: hp_verdict) throws {
         let bench = try PluginBench([tracer("a", "hpush.\(name) { code = 42, info = 'not so' }"), tracer("b")])
         let outcome = try bench.inbound(chat())

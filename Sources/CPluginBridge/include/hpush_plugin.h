@@ -24,7 +24,7 @@
 extern "C" {
 #endif
 
-#define HP_PLUGIN_ABI 2u
+#define HP_PLUGIN_ABI 3u
 
 /* ---- bytes ---- */
 
@@ -72,7 +72,7 @@ enum {
 
 typedef struct hp_limits {
     uint32_t run_ms;            /* CPU time a handler may run without waiting; while loading and in init ten times that */
-    uint32_t max_executions;    /* executions alive at once (running and waiting) */
+    uint32_t max_executions;    /* that may wait at once; one more runs */
     size_t memory_bytes;        /* all that this state's scripts may hold */
     uint32_t offload_ms;        /* CPU time of an offload function */
     uint32_t flags;             /* HP_STATE_... */
@@ -168,8 +168,8 @@ typedef enum hp_failure_kind {
     HP_FAILURE_ERROR,       /* the script raised an error */
     HP_FAILURE_RUN,         /* ran longer than run_ms or offload_ms */
     HP_FAILURE_MEMORY,      /* over memory_bytes */
-    HP_FAILURE_WAIT,        /* ended by hp_cancel: waited too long */
-    HP_FAILURE_BUSY,        /* more than max_executions */
+    HP_FAILURE_WAIT,        /* ended by hp_overdue: waited too long */
+    HP_FAILURE_BUSY,        /* more than max_executions wait */
 } hp_failure_kind;
 
 /* One line of text, "file:line: reason" where Lua knows it. Valid until the next call on the state. */
@@ -290,9 +290,12 @@ void hp_run(hp_state *state, const hp_input *input, hp_outcome *outcome);
  * An id that is not waiting (any more) gives HP_FAILED with HP_FAILURE_NONE: late answers are harmless. */
 void hp_resume(hp_state *state, uint64_t execution, hp_bytes values, bool failed, hp_outcome *outcome);
 
-/* Ends a waiting execution; nothing of the script runs any more. With `failure` it is ended because it waited too long: a budget kill of its
- * handler, described there. False if it does not wait (any more). */
-bool hp_cancel(hp_state *state, uint64_t execution, hp_failure *failure);
+/* Ends a waiting execution; nothing of the script runs any more. False if it does not wait (any more). */
+bool hp_cancel(hp_state *state, uint64_t execution);
+
+/* A waiting execution has waited too long: a budget kill of its handler. It ends with HP_FAILED and HP_FAILURE_WAIT, or goes on with the next
+ * handler where the plugin's errors are skipped. As hp_resume where it does not wait (any more). */
+void hp_overdue(hp_state *state, uint64_t execution, hp_outcome *outcome);
 
 /* Runs one function given to hpush.spawn, oldest first; false if there is none. Call it after hp_run, hp_resume and hp_init until it says
  * false, or for some milliseconds. What spawned functions spawn waits for the next round, or two of them could hold the loop for ever: when

@@ -33,6 +33,8 @@ public final class Membership: @unchecked Sendable {
     private var isEnding = false
 
     private static let tick = 400
+    /// Milliseconds in which the others have read what this node says of itself.
+    private static let lastWordHeard = 400
 
     /// - Parameters:
     ///   - client: with the root as its chroot; not started yet.
@@ -85,17 +87,22 @@ public final class Membership: @unchecked Sendable {
     }
 
     /// Gives up the registration and the session. Any thread.
+    ///
+    /// First this node takes its sessions off the counter, and says that it has none, for the lowest one takes off what a node that goes had by
+    /// its last word: the others get a moment to hear that.
     public func stop() async {
-        let registration = await withCheckedContinuation { (done: CheckedContinuation<NodeRegistration?, Never>) in
+        let (registration, isHeard) = await withCheckedContinuation { (done: CheckedContinuation<(NodeRegistration?, Bool), Never>) in
             let taken = loop.execute { [self] in
                 isEnding = true
                 cache?.stop()
                 record.balance = 0
                 self.registration?.update(record.json)
-                online.leave { done.resume(returning: self.registration) }
+                let isHeard = nodes.contains { $0.key != own }
+                online.leave { done.resume(returning: (self.registration, isHeard)) }
             }
-            if !taken { done.resume(returning: nil) }
+            if !taken { done.resume(returning: (nil, false)) }
         }
+        if isHeard { try? await Task.sleep(for: .milliseconds(Self.lastWordHeard)) }
         await registration?.stop()
         await client.close()
     }

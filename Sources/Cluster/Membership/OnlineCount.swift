@@ -13,8 +13,11 @@ final class OnlineCount {
 
     init(client: ZooKeeperClient, path: String) { counter = AtomicLong(client: client, path: path) }
 
-    /// This node is registered anew: the others have taken its sessions off.
-    func restart() { counted = 0 }
+    /// This node is registered anew: the others have taken its sessions off. The counter is there from then on, whoever reads it.
+    func restart() {
+        counted = 0
+        counter.add(0, timeoutMilliseconds: 5000) { _ in }
+    }
 
     /// Adds what changed since.
     func update(_ sessions: Int64) {

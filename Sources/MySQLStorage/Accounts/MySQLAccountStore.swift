@@ -84,7 +84,7 @@
         public func exists(name: String) -> Bool { names.contains(name) }
 
         public func verify(name: String, password: String) throws -> Bool {
-            guard Password.isValid(password) else { return false }
+            guard Password.isValid(password), AccountName.isValid(name) else { return false }
             let stored = try access { connection in
                 var stored: String?
                 try connection.query("SELECT password FROM user WHERE name = ?", [.text(name)]) { stored = try $0.text(0) }

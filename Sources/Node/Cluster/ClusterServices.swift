@@ -99,15 +99,22 @@ final class ClusterServices: @unchecked Sendable {
         }
     }
 
-    /// Ids are given under a number that no other node has; the node serves once it has one.
+    /// Ids are given under a number that no other node has; the node serves once it has one. Claimed at each registration: servers that lost
+    /// their data would give the number to somebody else.
     private func claimWorker() {
-        if isRegistered { return }
         let owner = ownerID
+        let before = isRegistered ? shared.ids.worker : nil
         Task { [self] in
             do {
                 let number = try await WorkerNumber.claim(
-                    client: zooKeeper, path: "/workers", ownerID: owner, limit: SnowflakeGenerator.workers)
+                    client: zooKeeper, path: "/workers", ownerID: owner, limit: SnowflakeGenerator.workers, preferred: before)
                 shared.ids.worker = number
+                if let before {
+                    if number != before {
+                        logger.warning("ids go on under worker number \(number): ZooKeeper has given \(before) to another")
+                    }
+                    return
+                }
                 await rules.join(rollOut, cluster)
                 await rules.catchUp()
                 loop.execute { [self] in begin() }

@@ -30,7 +30,8 @@ extension NodeLoop {
 
     /// A handler failed for a session.
     func noteFailure(_ failure: PluginFailure, of state: PluginState, _ kind: hp_kind, _ session: Session) {
-        guard state === plugins, let plugin = state.pluginNames.firstIndex(of: failure.plugin), let guards,
+        // That too many wait is nobody's fault in particular.
+        guard state === plugins, failure.kind != .busy, let plugin = state.pluginNames.firstIndex(of: failure.plugin), let guards,
             let culprit = culprit(kind, session)
         else { return }
         if kind != HP_EVENT, culprit.throttled != 0, let until = throttles.failed(culprit.throttled, plugin, at: loop.now) {
@@ -80,6 +81,7 @@ extension NodeLoop {
     }
 
     func skipped(_ failure: PluginFailure, _ execution: GuardedExecution, of state: PluginState) {
+        statistics.pluginFailures[failure.kind.rawValue, default: 0] += 1
         guard let tag = execution.tag else { return }
         let session = Unmanaged<Session>.fromOpaque(tag).takeUnretainedValue()
         noteFailure(failure, of: state, execution.kind, session)

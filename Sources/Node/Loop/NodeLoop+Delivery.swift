@@ -280,11 +280,21 @@ extension NodeLoop {
             write(changed, to: session, connection, passage)
         case HP_FAILED:
             report(state.failure(outcome.pointee), of: state, HP_OUTBOUND, session)
-            tell(passage.message, .refused)
+            withheld(frame, envelope.type, session, connection, passage)
+        case HP_REFUSED:
+            withheld(frame, envelope.type, session, connection, passage)
         default:
             tell(passage.message, .kept)
             // A rule's doing: the device is not to get it later either.
             if passage.storedID != 0 { took(passage.storedID, session) }
         }
+    }
+
+    /// The rules for a frame are out of order. A message does not pass them unseen; the node's own answers do, or clients would wait for them
+    /// for ever.
+    private func withheld(
+        _ frame: UnsafeRawBufferPointer, _ type: UInt32, _ session: Session, _ connection: Connection, _ passage: Passage
+    ) {
+        if NodeAnswer.isOne(type) { write(frame, to: session, connection, passage) } else { tell(passage.message, .refused) }
     }
 }

@@ -94,6 +94,7 @@ extension NodeLoop {
             if needsRewriting(&envelope, frame, session) {
                 if session.wantsReceipts { return serveTracked(frame, &envelope, session, connection) }
                 frame = rewrite(frame, &envelope, session)
+                guard fits(frame) else { return tooLarge(envelope, connection) }
             }
             if scriptless {
                 redirectWithoutScripts(frame, envelope, session)
@@ -113,6 +114,14 @@ extension NodeLoop {
             runInbound(split ? rewrite(frame, &envelope, session) : frame, envelope, session)
         }
     }
+
+    /// It was as long as a frame may be, and is longer with the name of its sender.
+    private func tooLarge(_ envelope: hp_envelope, _ connection: Connection) {
+        let request = WaitingRun.Request(type: envelope.type, sequence: envelope.sequence, messageID: envelope.msg_id)
+        fail(request, .tooLarge, Self.tooLargeText, connection)
+    }
+
+    static let tooLargeText = "with what the node adds, the message is over chat.max_frame_bytes"
 
     /// A message of one of a thousand sessions finds nothing of what it needs in the processor's caches. What is asked for now is there when the
     /// frame is scanned: who sent it, and the session it will probably go to.

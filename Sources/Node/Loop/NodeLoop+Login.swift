@@ -30,6 +30,8 @@ extension NodeLoop {
     func finishLogin(_ request: WaitingRun.Request, accepted uid: [UInt8]?, _ session: Session) {
         guard let connection = connection(of: session), connection.isOpen else { return }
         guard let uid else { return refuseLogin(request, .loginFailed, "nobody accepted the login", connection) }
+        // Databases, logs and C take a text to end there: it would be two users to some and one to others.
+        guard !uid.contains(0) else { return refuseLogin(request, .loginFailed, "a user's name has no zero byte", connection) }
         openSession(session, uid: uid, request, connection)
     }
 

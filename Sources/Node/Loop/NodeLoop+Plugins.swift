@@ -63,7 +63,8 @@ extension NodeLoop {
             state.run(input, outcome)
             input.pointee.observed = false
         }
-        if outcome.pointee.verdict != HP_STOP || isAttentive {
+        // A login that was stopped is answered too.
+        if outcome.pointee.verdict != HP_STOP || isAttentive || envelope.type == HP_LOGIN_REQUEST.rawValue {
             let message = tracking
             tracking = nil
             let request = WaitingRun.Request(
@@ -116,10 +117,7 @@ extension NodeLoop {
 
     private func reject(_ request: WaitingRun.Request, _ code: UInt32, _ info: String, closes: Bool, _ session: Session) {
         // Also when its sender is gone: whoever sends it again asks what became of it.
-        if let message = request.message {
-            // A rule may name any code; 0 would be a success.
-            end(message, .failed(Receipt(code: code == 0 ? ResultCode.rejected.rawValue : code, info: info)))
-        }
+        if let message = request.message { end(message, .failed(Receipt(code: code, info: info))) }
         guard let connection = connection(of: session), connection.isOpen else { return }
         if request.type == HP_LOGIN_REQUEST.rawValue {
             return refuseLogin(request, ResultCode(rawValue: code) ?? .rejected, info, connection)
@@ -378,8 +376,14 @@ extension NodeLoop {
     func waitedTooLong(_ key: UInt64) {
         let isForStore = storeWaits.contains(key)
         guard let wait = removeWait(key) else { return }
-        let failure = wait.state.cancelOverdue(wait.execution)
-        if let failure, !isForStore { report(failure, of: wait.state, wait.kind, wait.session) }
+        if isObserved { goOnNoting(wait, .failure(HostCallError("waited longer than its budget (plugins.limits.wait_ms)"))) }
+        tracking = wait.request.message
+        wait.state.overdue(wait.execution, outcome)
+        tracking = nil
+        if outcome.pointee.verdict != HP_FAILED || outcome.pointee.failure.kind != HP_FAILURE_WAIT { return wentOnWithout(wait) }
+        noting = nil
+        spanning = nil
+        if !isForStore { report(wait.state.failure(outcome.pointee), of: wait.state, wait.kind, wait.session) }
         if wait.state !== plugins { releaseDrained() }
         wait.trace?.root.end(failing: "waited longer than its budget (plugins.limits.wait_ms)")
         wait.note?.failed("waited longer than its budget (plugins.limits.wait_ms)")
@@ -392,6 +396,16 @@ extension NodeLoop {
         let (code, info) = isForStore ? (ResultCode.unavailable, "the store does not answer") : (.unknownError, "the rules took too long")
         reject(wait.request, code.rawValue, info, closes: false, session)
         if wait.request.blocksSession { servePending(session) }
+    }
+
+    /// The errors of the handler that waited too long are skipped, and the next ones have run. Where one of them waits, it has as long.
+    private func wentOnWithout(_ wait: WaitingRun) {
+        var wait = wait
+        wait.deadline = loop.now &+ UInt64(wait.state.limits.waitMilliseconds) &* 1_000_000
+        finish(wait)
+        endNote()
+        afterRun(wait.state)
+        if wait.state !== plugins { releaseDrained() }
     }
 
     /// - Parameters:

@@ -10,9 +10,7 @@ extension NodeLoop: PluginServices {
     func redirect(_ message: MessageReference, to uid: UnsafeRawBufferPointer?, call: UnsafePointer<hp_call>) -> RedirectAnswer {
         let frame = message.frame
         guard frame.baseAddress != nil else { return .failed("redirect: the message has become too large") }
-        guard frame.count <= Int(maximumBody) + Int(HP_FRAME_HEAD) else {
-            return .failed("redirect: the message is over chat.max_frame_bytes")
-        }
+        guard fits(frame) else { return .failed("redirect: the message is over chat.max_frame_bytes") }
         let queued: UInt32
         if uid == nil, message.recipient.hasGroup { return redirectToGroup(frame, message.string("group"), call) }
         if let cluster {

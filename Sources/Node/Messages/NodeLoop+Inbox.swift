@@ -105,11 +105,11 @@ extension NodeLoop {
 
     /// A stored message goes into the output.
     func writeStored(_ frame: UnsafeRawBufferPointer, _ serverID: UInt64, to session: Session, _ connection: Connection) {
-        guard !session.acknowledges, session.feed != nil else { return connection.write(frame) }
+        guard !session.acknowledges, session.feed != nil else { return connection.send(frame) }
         let receipts = session.receipts ?? SessionReceipts()
         session.receipts = receipts
         connection.tellsFlushes = true
-        connection.write(frame)
+        connection.send(frame)
         receipts.deliveries.wrote(.init(serverID: serverID, origin: .store), waiting: connection.bytesToFlush)
     }
 

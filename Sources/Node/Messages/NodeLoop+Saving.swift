@@ -16,13 +16,18 @@ extension NodeLoop {
         guard let envelope = Self.scan(frame), envelope.type == HP_MESSAGE_REQUEST.rawValue, let body = StoredFrame.body(of: frame) else {
             return .values([.nil, .text("not a message")])
         }
+        // With the two numbers it gets it must still be a frame that clients take; stored, it could not be refused any more.
+        guard fits(frame, adding: 2 * Self.numberBytes) else { return .values([.nil, .text("too large")]) }
         let session = slots.session(SessionHandle(rawValue: call.session))
         let group = message.string("group")
+        let name = group.isEmpty ? message.string("to") : group
+        // No user and no group has such a name; a database would take it for the part before the zero byte.
+        guard !name.utf8.contains(0) else { return .values([.nil, .text("no such group")]) }
         let known = Self.serverID(in: frame, envelope)
         let serverID = known == 0 ? shared.newServerID() : known
         let draft = MessageDraft(
             sender: message.string("from"), device: session?.device ?? "",
-            recipient: group.isEmpty ? .user(message.string("to")) : .group(group),
+            recipient: group.isEmpty ? .user(name) : .group(name),
             messageID: session?.wantsReceipts == true ? envelope.msg_id : 0, serverID: serverID,
             time: UInt64(Date().timeIntervalSince1970 * 1000), body: body, mostWaiting: mostWaiting)
         let isTracked = known != 0 && tracking?.serverID == known

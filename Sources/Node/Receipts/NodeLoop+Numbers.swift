@@ -4,6 +4,14 @@ import WireProtocol
 
 // The node's numbers of messages (`server_id`).
 extension NodeLoop {
+    /// Most bytes that one number adds to a frame: its tag, itself, and a longer length before it.
+    static let numberBytes = 2 + 10 + 1
+
+    /// Whether clients take the frame, or one with so many bytes more: none is longer than what is taken from them.
+    func fits(_ frame: UnsafeRawBufferPointer, adding bytes: Int = 0) -> Bool {
+        frame.count + bytes <= Int(maximumBody) + Int(HP_FRAME_HEAD)
+    }
+
     /// A message for a client that acknowledges: with a `server_id`, where it has none. In the loop's own memory then, good until the next one is
     /// numbered.
     func numbered(_ frame: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {

@@ -36,6 +36,7 @@ extension NodeLoop {
         tracker.begin(message.serverID, for: address, key: key)
         message.isToSelf = envelope.group.length == 0 && Self.isSame(Self.part(envelope.to, of: frame), session.uidBytes)
         let numbered = rewrite(frame, &envelope, session, serverID: message.serverID)
+        guard fits(numbered) else { return end(message, .failed(Receipt(.tooLarge, Self.tooLargeText))) }
         tracking = message
         if scriptless { return redirectTracked(numbered, envelope, message) }
         runInbound(numbered, envelope, session)

@@ -32,14 +32,24 @@ struct SourceLook {
 
     /// A failure of loading that names a key of the plugin's table, at the place of that key.
     func placed(_ failure: PluginProblem) -> PluginProblem {
-        guard let main, let layout, failure.place == main.place(line: 1) || failure.place == main.path else { return failure }
         let reason =
             failure.message.prefixMatch(of: #/plugin [^:]+: /#).map { String(failure.message[$0.range.upperBound...]) } ?? failure.message
-        guard let place = place(of: reason, layout) else { return failure }
+        guard let main, failure.place == main.place(line: 1) || failure.place == main.path || Self.isOfSave(reason),
+            let place = place(of: reason)
+        else { return failure }
         return PluginProblem(place: main.place(place), message: reason)
     }
 
+    /// What `save` returned is looked at when it has returned: Lua names no line.
+    private static func isOfSave(_ reason: String) -> Bool {
+        reason.contains("can't be handed over") || reason.hasPrefix("a table is nested deeper than")
+    }
+
+    /// Of the key in the main file that a failure of loading names.
+    func place(of reason: String) -> SourcePlace? { layout.flatMap { place(of: reason, $0) } }
+
     private func place(of reason: String, _ layout: ModuleLayout) -> SourcePlace? {
+        if Self.isOfSave(reason) { return layout.entry(["save"])?.place }
         if let match = reason.prefixMatch(of: /(inbound|outbound|events|routes|offload|config)\.([^ :]+)/) {
             return layout.entry([String(match.1), String(match.2)])?.place ?? layout.entry([String(match.1)])?.place
         }

@@ -112,7 +112,9 @@ extension VirtualLoop {
         }
         switch outcome.verdict {
         case HP_NEXT: write(UnsafeRawBufferPointer(start: outcome.frame.data, count: outcome.frame.length))
-        case HP_FAILED: report(state.failure(outcome))
+        case HP_FAILED:
+            report(state.failure(outcome))
+            if NodeAnswer.isOne(envelope.type) { write(frame) }
         default: wrote(frame, to: session)  // a handler kept it from this session
         }
     }

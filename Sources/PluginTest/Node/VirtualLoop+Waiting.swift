@@ -61,7 +61,19 @@ extension VirtualLoop {
     /// It waited longer than `plugins.limits.wait_ms`.
     private func waitedTooLong(_ execution: UInt64, _ state: PluginState) {
         guard let wait = waits.removeValue(forKey: .init(state, execution)) else { return }
-        if let failure = wait.state.cancelOverdue(execution) { report(failure) }
+        var outcome = hp_outcome()
+        record = wait.record
+        state.overdue(execution, &outcome)
+        if outcome.verdict != HP_FAILED || outcome.failure.kind != HP_FAILURE_WAIT {
+            // Its errors are skipped: the next handlers have run.
+            var wait = wait
+            wait.deadline = node.clock.nanoseconds + UInt64(node.setup.limits.waitMilliseconds) * 1_000_000
+            finish(wait, outcome)
+            record = nil
+            return afterRun(state)
+        }
+        record = nil
+        report(state.failure(outcome))
         guard let session = wait.session, wait.kind == HP_INBOUND || wait.kind == HP_ROUTE else {
             wait.record?.failed("waited longer than its budget")
             if let session = wait.session { eventEnded(session) }

@@ -63,7 +63,7 @@ public final class MemoryAccountStore: AccountStore {
     }
 
     public func verify(name: String, password: String) throws -> Bool {
-        guard Password.isValid(password) else { return false }
+        guard Password.isValid(password), AccountName.isValid(name) else { return false }
         return try hasher.verify(password, against: accounts.withLock { $0[Array(name.utf8)]?.hash })
     }
 

@@ -107,7 +107,8 @@ public final class SQLiteAccountStore: AccountStore {
     }
 
     public func verify(name: String, password: String) throws -> Bool {
-        guard Password.isValid(password) else { return false }
+        // SQLite takes a text up to its first zero byte only: "amy" and more behind such a byte would be amy.
+        guard Password.isValid(password), AccountName.isValid(name) else { return false }
         let stored = try read { database in
             try String.fetchOne(database, sql: "SELECT password FROM user WHERE name = ?", arguments: [name])
         }

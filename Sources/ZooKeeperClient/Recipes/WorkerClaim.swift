@@ -4,19 +4,22 @@ final class WorkerClaim {
     private let path: String
     private let owner: [UInt8]
     private let limit: Int
+    private let preferred: Int?
     private let acl: [ACL]
     private let deadline: Int
     private let completion: (Result<Int, ZooKeeperError>) -> Void
     private let timer: LoopTimer
 
     init(
-        _ client: ZooKeeperClient, _ path: String, _ owner: [UInt8], _ limit: Int, _ acl: [ACL], _ timeout: Int,
+        _ client: ZooKeeperClient, _ path: String, _ owner: [UInt8], _ limit: Int, _ preferred: Int?, _ acl: [ACL],
+        _ timeout: Int,
         _ completion: @escaping (Result<Int, ZooKeeperError>) -> Void
     ) {
         self.client = client
         self.path = path
         self.owner = owner
         self.limit = limit
+        self.preferred = preferred
         self.acl = acl
         self.completion = completion
         deadline = client.now + timeout
@@ -52,7 +55,7 @@ final class WorkerClaim {
         var left = numbers.count
         var own: Int?
         var fault: ZooKeeperError?
-        if left == 0 { return claim(from: 0, taken: []) }
+        if left == 0 { return claimFirst(taken: []) }
         for number in numbers {
             client.getData(node(number), timeoutMilliseconds: timeLeft) { [self] result in
                 left -= 1
@@ -63,20 +66,29 @@ final class WorkerClaim {
                 guard left == 0 else { return }
                 if let fault { return failed(fault) }
                 if let own { return completion(.success(own)) }
-                claim(from: 0, taken: Set(numbers))
+                claimFirst(taken: Set(numbers))
             }
         }
+    }
+
+    private func claimFirst(taken: Set<Int>) {
+        guard let preferred, (0..<limit).contains(preferred), !taken.contains(preferred) else { return claim(from: 0, taken: taken) }
+        create(preferred) { [self] in claim(from: 0, taken: taken.union([preferred])) }
     }
 
     private func claim(from start: Int, taken: Set<Int>) {
         guard let number = (start..<max(limit, start)).first(where: { !taken.contains($0) }) else {
             return completion(.failure(ZooKeeperError(.exhausted, path: path, message: "all \(limit) numbers belong to others")))
         }
+        create(number) { [self] in claim(from: number + 1, taken: taken) }
+    }
+
+    private func create(_ number: Int, orElse: @escaping () -> Void) {
         client.create(node(number), data: owner, acl: acl, timeoutMilliseconds: timeLeft) { [self] result in
             switch result {
             case .success: completion(.success(number))
             // Somebody was quicker; but perhaps it was this owner, in a try whose answer was lost.
-            case .failure(let error) where error.code == .nodeExists: claim(from: number + 1, taken: taken)
+            case .failure(let error) where error.code == .nodeExists: orElse()
             case .failure(let error): failed(error)
             }
         }

@@ -6,14 +6,15 @@ public enum WorkerNumber {
     /// - Parameters:
     ///   - ownerID: what makes the owner unique; two at once with the same id get the same number.
     ///   - limit: numbers are below it.
+    ///   - preferred: claimed before the lowest, if it is free and the owner has none: the one it used before the servers lost their data.
     ///   - timeoutMilliseconds: for all of it.
     /// - Throws: `.exhausted` when all numbers belong to others; else what kept it from being done in time.
     public static func claim(
-        client: ZooKeeperClient, path: String, ownerID: String, limit: Int = 1024, acl: [ACL] = .openUnsafe,
+        client: ZooKeeperClient, path: String, ownerID: String, limit: Int = 1024, preferred: Int? = nil, acl: [ACL] = .openUnsafe,
         timeoutMilliseconds: Int = 30_000
     ) async throws(ZooKeeperError) -> Int {
         try await client.ask { client, completion in
-            WorkerClaim(client, path, Array(ownerID.utf8), limit, acl, timeoutMilliseconds, completion).begin()
+            WorkerClaim(client, path, Array(ownerID.utf8), limit, preferred, acl, timeoutMilliseconds, completion).begin()
         }
     }
 

@@ -4,6 +4,7 @@ import Foundation
 import Gate
 import HPushConfiguration
 import Logging
+import Storage
 
 /// `hpush gate`
 struct GateCommand: AsyncParsableCommand {
@@ -22,9 +23,14 @@ struct GateCommand: AsyncParsableCommand {
         _ = ProcessLog.begin(configuration.log)
         let directory = try Self.directory(configuration)
         let accounts = StoredAccounts(
-            try options.openAccounts(), pipeline: configuration.plugins.pipeline,
+            try Self.accounts(options, configuration), pipeline: configuration.plugins.pipeline,
             threads: max(ProcessInfo.processInfo.activeProcessorCount, 2), logger: Logger(label: "gate"))
         try await GateProcess(configuration: configuration, directory: directory, accounts: accounts).run()
+    }
+
+    /// Whom it lets in. With `memory` accounts are inside a node, which is enough for rules that ask for none (`login` in mode open).
+    private static func accounts(_ options: ConfigurationOptions, _ configuration: NodeConfiguration) throws -> any AccountStore {
+        configuration.store.driver == .memory ? MemoryAccountStore() : try options.openAccounts()
     }
 
     /// Where a gate alone has its nodes from.

@@ -156,6 +156,12 @@ final class PluginBench {
         return Outcome(raw, of: state)
     }
 
+    func overdue(_ execution: UInt64) -> Outcome {
+        var raw = hp_outcome()
+        state.overdue(execution, &raw)
+        return Outcome(raw, of: state)
+    }
+
     func resume(_ execution: UInt64, failing reason: String) -> Outcome {
         var raw = hp_outcome()
         state.resume(execution, failing: reason, &raw)

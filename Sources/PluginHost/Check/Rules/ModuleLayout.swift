@@ -26,8 +26,8 @@ struct ModuleLayout {
         for isLast in [false, true] { visit(chunk.body, defines: isLast) }
     }
 
-    /// The first entry of a path.
-    func entry(_ path: [String]) -> Entry? { entries.first { $0.path == path } }
+    /// The last entry of a path: what is assigned later is what the loader sees.
+    func entry(_ path: [String]) -> Entry? { entries.last { $0.path == path } }
 
     /// Handlers with their section: those of messages, events, routes, and init, save, restore and timers.
     var handlers: [(section: String, name: String, entry: Entry)] {
