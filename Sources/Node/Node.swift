@@ -140,14 +140,16 @@ public final class Node: Sendable {
     }
 
     /// Binds the listeners and starts the loops; nobody is let in before `serve`.
-    /// - Throws: `ReactorError` that names the address.
+    /// - Throws: `DoorError` that names listener and address; `ReactorError`.
     public func start() throws {
         let chat = shared.configuration.chat
         let owners = loops
-        let bound = try Listener(
-            spreadingOver: loops.map(\.loop), host: chat.host, port: chat.port, filter: shared.tls["chat"]?.source
-        ) { connection in
-            owners[connection.loop.index].adopted(connection)
+        let bound = try DoorError.naming("chat") {
+            try Listener(
+                spreadingOver: loops.map(\.loop), host: chat.host, port: chat.port, filter: shared.tls["chat"]?.source
+            ) { connection in
+                owners[connection.loop.index].adopted(connection)
+            }
         }
         let logger = shared.logger
         bound.exhausted = { logger.warning("accepting pauses: \($0)") }

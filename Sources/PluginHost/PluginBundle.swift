@@ -29,7 +29,7 @@ public struct PluginBundle: Sendable, Equatable {
         let hasFolder = FileManager.default.fileExists(atPath: folderMain)
         let hasFile = FileManager.default.fileExists(atPath: file)
         guard hasFolder || hasFile else {
-            throw PluginFailure(plugin: name, reason: "there is neither \(folderMain) nor \(file)", concernsEntry: true)
+            throw PluginFailure(plugin: name, reason: "there is neither \(folderMain) nor \(file) (plugins.path)", concernsEntry: true)
         }
         guard hasFolder != hasFile else {
             throw PluginFailure(plugin: name, reason: "there are both \(folderMain) and \(file)", concernsEntry: true)

@@ -50,7 +50,7 @@ class Client:
         self.socket.sendall(data)
         return data
 
-    def receive_frame(self, timeout=10):
+    def receive_frame(self, timeout=60):
         """The bytes of the next whole frame, head included. Raises Closed, or TimeoutError when none comes in `timeout` seconds."""
         deadline = time.monotonic() + timeout
         while True:
@@ -74,14 +74,14 @@ class Client:
                 raise Closed()
             self.bytes += data
 
-    def receive(self, kind=None, timeout=10):
+    def receive(self, kind=None, timeout=60):
         """The next message; with `kind`, it must be of that type."""
         message = wire.decode(self.receive_frame(timeout)[8:])
         if kind is not None:
             assert message.get("type", 0) == kind, f"type {kind} expected, got {message}"
         return message
 
-    def receive_until(self, kind, timeout=10):
+    def receive_until(self, kind, timeout=60):
         """The next message of that type; others before it are dropped."""
         deadline = time.monotonic() + timeout
         while True:
@@ -89,7 +89,7 @@ class Client:
             if message.get("type", 0) == kind:
                 return message
 
-    def ask(self, data, kind, timeout=10):
+    def ask(self, data, kind, timeout=60):
         self.send(data)
         return self.receive(kind, timeout)
 
@@ -109,7 +109,7 @@ class Client:
         readable, _, _ = select.select([self.socket], [], [], seconds)
         return not readable
 
-    def wait_closed(self, timeout=10):
+    def wait_closed(self, timeout=60):
         """Seconds until the node closed; frames before that are dropped. Raises TimeoutError when it stays open."""
         started = time.monotonic()
         try:
@@ -118,7 +118,7 @@ class Client:
         except Closed:
             return time.monotonic() - started
 
-    def call(self, route, body=b"", sequence=50, timeout=10):
+    def call(self, route, body=b"", sequence=50, timeout=60):
         """A CUSTOM_REQUEST: (code, info or body as text). Messages that arrive before the answer are dropped."""
         self.send(wire.message(wire.CUSTOM_REQUEST, sequence, custom={"route": route, "body": body}))
         answer = self.receive_until(wire.CUSTOM_RESPONSE, timeout)

@@ -46,7 +46,7 @@ class Cluster:
             server.remove()
 
 
-def eventually(condition, what, timeout=10):
+def eventually(condition, what, timeout=30):
     """Waits until `condition()` is true and gives what it gave."""
     deadline = time.monotonic() + timeout
     while True:

@@ -175,7 +175,7 @@ class Node:
         scheme = "https" if secure else "http"
         request = urllib.request.Request(f"{scheme}://127.0.0.1:{self.ports[port]}{path}", body, method=method, headers=headers)
         try:
-            with urllib.request.urlopen(request, timeout=10, context=secure) as answer:
+            with urllib.request.urlopen(request, timeout=30, context=secure) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:
@@ -194,7 +194,7 @@ class Node:
                 total += float(match[3])
         return total
 
-    def await_metric(self, name, at_least, /, timeout=10, **labels):
+    def await_metric(self, name, at_least, /, timeout=30, **labels):
         """Waits until a metric is that high and gives it; metrics may lag a tick behind what a client sees."""
         deadline = time.monotonic() + timeout
         while (value := self.metric(name, **labels)) < at_least:

@@ -148,6 +148,17 @@ class Draining(unittest.TestCase):
         slow.close()
         self.assertEqual(node.process.wait(20), 0)
 
+    def test_a_listener_that_cannot_listen_is_named(self):
+        node = Node()
+        self.addCleanup(node.remove)
+        for section in ("chat", "websocket"):
+            done = run_command(
+                "serve", "--config", node.file, "--set", f"{section}.host=no-such-host.invalid", "--set", "websocket.enabled=true")
+            self.assertEqual(done.returncode, 1)
+            self.assertRegex(
+                done.stderr, rf"^hpush: {section} listener: cannot listen on no-such-host\.invalid:\d+: .+ "
+                rf"\({section}\.host, {section}\.port\)\n$")
+
 
 if __name__ == "__main__":
     unittest.main()

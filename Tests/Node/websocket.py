@@ -94,7 +94,7 @@ class WebSocketClient(Client):
     def send_raw(self, data):
         self.socket.sendall(data)
 
-    def receive_raw(self, timeout=10):
+    def receive_raw(self, timeout=60):
         """(kind, payload) of the next frame."""
         deadline = time.monotonic() + timeout
         while True:
@@ -122,7 +122,7 @@ class WebSocketClient(Client):
                 raise Closed()
             self.bytes += data
 
-    def receive_frame(self, timeout=10):
+    def receive_frame(self, timeout=60):
         deadline = time.monotonic() + timeout
         while True:
             kind, payload = self.receive_raw(max(0.001, deadline - time.monotonic()))
@@ -135,7 +135,7 @@ class WebSocketClient(Client):
             else:
                 raise AssertionError(f"the node sent a frame of kind {kind}")
 
-    def close_code(self, timeout=10):
+    def close_code(self, timeout=60):
         """The code of the close frame with which the node ends the connection; then nothing more may come."""
         try:
             while True:

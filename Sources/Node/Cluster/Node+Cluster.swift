@@ -15,9 +15,11 @@ extension Node {
             loop: owner.loop, secret: cluster.secret, limits: cluster.limits, own: { cluster.view.own },
             isMember: { cluster.view.contains($0) }, heard: cluster.heard, receiver: owner)
         let peer = configuration.cluster.peer
-        let listener = try Listener(
-            spreadingOver: [owner.loop], host: peer.host, port: peer.port, filter: shared.tls[TLSDoors.Name.peer]?.source
-        ) { acceptor.accept($0) }
+        let listener = try DoorError.naming("cluster.peer") {
+            try Listener(
+                spreadingOver: [owner.loop], host: peer.host, port: peer.port, filter: shared.tls[TLSDoors.Name.peer]?.source
+            ) { acceptor.accept($0) }
+        }
         keep(peer: listener)
         let kept = peerListener
         owner.loop.execute {

@@ -18,10 +18,12 @@ extension Node {
         guard section.enabled else { return nil }
         for owner in loops { owner.webSockets = WebSocketDoor(owner, section) }
         let owners = loops
-        let bound = try Listener(
-            spreadingOver: loops.map(\.loop), host: section.host, port: section.port, filter: shared.tls["websocket"]?.source
-        ) { connection in
-            owners[connection.loop.index].webSockets?.adopted(connection)
+        let bound = try DoorError.naming("websocket") {
+            try Listener(
+                spreadingOver: loops.map(\.loop), host: section.host, port: section.port, filter: shared.tls["websocket"]?.source
+            ) { connection in
+                owners[connection.loop.index].webSockets?.adopted(connection)
+            }
         }
         let logger = shared.logger
         bound.exhausted = { logger.warning("accepting pauses: \($0)") }

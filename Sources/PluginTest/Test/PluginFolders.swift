@@ -16,6 +16,6 @@ package struct PluginFolders: Sendable {
         where files.fileExists(atPath: "\(folder)/\(name)/init.lua") || files.fileExists(atPath: "\(folder)/\(name).lua") {
             return try PluginBundle(named: name, in: folder)
         }
-        throw PluginFailure(plugin: name, reason: "it is in none of \(folders.joined(separator: ", "))")
+        throw PluginFailure(plugin: name, reason: "it is in none of \(folders.joined(separator: ", ")) (--plugins names more folders)")
     }
 }

@@ -12,7 +12,7 @@ public enum DataDirectory {
             let reason =
                 FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
                 ? "it is a file" : String(cString: strerror(errno))
-            throw DataDirectoryError(path: path, reason: "the data directory cannot be made: \(reason)")
+            throw DataDirectoryError(path: path, reason: "the data directory (node.data_dir) cannot be made: \(reason)")
         }
     }
 }

@@ -36,7 +36,7 @@ import Testing
         let folder = try TemporaryFolder()
         let file = try folder.write("file", "")
         let error = #expect(throws: DataDirectoryError.self) { _ = try DataDirectoryLock(dataDirectory: file) }
-        #expect(error?.description == "\(file): the data directory cannot be made: it is a file")
+        #expect(error?.description == "\(file): the data directory (node.data_dir) cannot be made: it is a file")
     }
 
     /// Exit status of util-linux's flock, which is essential on Debian: 1 where somebody holds the lock.
