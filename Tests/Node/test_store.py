@@ -81,6 +81,27 @@ class InboxTests(Stored):
         bob.close()
         self.assertTrue(self.client("bob").is_silent())
 
+    def test_what_came_around_the_message_comes_with_it(self):
+        """Live, after a login, and not in a page of the conversation: there is no place for it."""
+        alice = self.sender()
+        around = {"session_id": alice.session, "unknown": wire.field(2000, b"around") + wire.field(2001, 7)}
+        inside = {"msg_id": 1, "to": "una", "content": "x", "unknown": wire.field(3000, b"inside")}
+        device = self.client("una")
+        for when in ("live", "later"):
+            if when == "later":
+                self.settle()
+                device.close()
+            alice.send(wire.message(wire.MESSAGE_REQUEST, 1 << 63, messageRequest=inside, **around))
+            self.assertTrue(alice.receive_until(wire.MESSAGE_RESPONSE)["messageResponse"]["result"])
+            inside["msg_id"] += 1
+            if when == "later":
+                device = self.client("una")
+            got = device.receive(wire.MESSAGE_REQUEST)
+            self.assertEqual((got["sequence"], got["session_id"], got["unknown"]), (1 << 63, alice.session, around["unknown"]), when)
+            self.assertEqual(got["messageRequest"]["unknown"], inside["unknown"])
+        page = self.synchronise(device, "alice")["syncResponse"]["messages"]
+        self.assertEqual([m["unknown"] for m in page], [inside["unknown"]] * 2)
+
     def test_a_device_without_acks_has_what_was_written_to_it(self):
         alice, bob = self.sender(), self.client("ben")
         self.accept(alice, "ben", "live")

@@ -15,7 +15,7 @@ public struct MessageDraft: Sendable {
     public var serverID: UInt64
     /// Milliseconds since 1970.
     public var time: UInt64
-    /// The MessageRequest as bytes, without server_id and conversation_seq.
+    /// The MessageRequest as bytes, without server_id and conversation_seq, and what came around it. The node's affair: stores keep it as it is.
     public var body: [UInt8]
     /// A user's inbox takes no more when it holds so many messages that no device has got.
     public var mostWaiting: Int
