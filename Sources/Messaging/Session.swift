@@ -19,6 +19,7 @@ public final class Session: @unchecked Sendable {
         @inlinable static var acknowledges: Traits { Traits(rawValue: 1 << 1) }
         @inlinable static var wantsReceipts: Traits { Traits(rawValue: 1 << 2) }
         @inlinable static var webSocket: Traits { Traits(rawValue: 1 << 3) }
+        static var endedSending: Traits { Traits(rawValue: 1 << 5) }
         /// It is fed from the message store.
         @inlinable static var fed: Traits { Traits(rawValue: 1 << 4) }
         /// Of recipients.
@@ -119,6 +120,12 @@ public final class Session: @unchecked Sendable {
     public var isWebSocket: Bool {
         get { traits.contains(.webSocket) }
         set { if newValue { traits.insert(.webSocket) } else { traits.remove(.webSocket) } }
+    }
+
+    /// The client sends nothing more; what it sent before waits behind a handler.
+    public var hasEndedSending: Bool {
+        get { traits.contains(.endedSending) }
+        set { if newValue { traits.insert(.endedSending) } else { traits.remove(.endedSending) } }
     }
 
     /// Whether a frame for it is more than bytes to be copied: it is congested, acknowledges what it gets, gets

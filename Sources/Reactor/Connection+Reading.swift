@@ -165,11 +165,11 @@ extension Connection {
 
     func readEnded(_ result: Int) {
         if result == -Int(EAGAIN) { return }
-        if result == 0 {
-            // The peer may only have ended its own direction: what waits is still sent.
-            close(afterFlush: true, reason: .peerClosed)
-        } else {
-            fail(.reset)
-        }
+        if result == 0 { peerEnded() } else { fail(.reset) }
+    }
+
+    /// The peer may only have ended its own direction: what waits is still sent.
+    func peerEnded() {
+        if delegate?.ended(self) ?? true { close(afterFlush: true, reason: .peerClosed) }
     }
 }

@@ -8,6 +8,11 @@ public protocol ConnectionDelegate: AnyObject {
     ///   resumption, after a close it is dropped.
     func received(_ bytes: UnsafeRawBufferPointer, _ connection: Connection) -> Int
 
+    /// The peer has ended its own direction: nothing more comes, all that came was presented.
+    ///
+    /// - Returns: whether the connection ends, after what waits to be sent. Else the delegate ends it once it is done with what came.
+    func ended(_ connection: Connection) -> Bool
+
     /// The connection is over; called exactly once, at a tick's end, never from inside a call on the connection.
     func closed(_ connection: Connection, reason: CloseReason)
 
@@ -23,6 +28,7 @@ public protocol ConnectionDelegate: AnyObject {
 }
 
 extension ConnectionDelegate {
+    public func ended(_ connection: Connection) -> Bool { true }
     public func stalled(_ connection: Connection) {}
     public func drained(_ connection: Connection) {}
     public func flushed(_ connection: Connection, _ bytes: Int) {}

@@ -45,6 +45,11 @@ class Client:
     def close(self):
         self.socket.close()
 
+    def break_off(self):
+        """Ends the connection as one that breaks does: by a reset, not by hanging up."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.close()
+
     def send(self, data):
         """Sends bytes and gives them back, to compare with what another client gets."""
         self.socket.sendall(data)

@@ -165,7 +165,7 @@ class Rules(NodeTest):
         bob = self.client("bob")
         self.ask("wait 0.4", msg_id=5)
         time.sleep(0.1)
-        self.alice.close()
+        self.alice.break_off()
         self.alice = self.client("alice", self.id(), capabilities=wire.RECEIPTS)
         time.sleep(0.1)
         self.ask("wait 0.1", msg_id=5)

@@ -185,6 +185,7 @@ class Record(unittest.TestCase):
                 bob.receive_until(wire.MESSAGE_REQUEST)
                 alice.send(wire.chat("bob", "slow", sequence=3))
                 alice.beat()
+                alice.break_off()
         lines, _ = self.record(node, act)
         verdicts = [line["outcome"]["verdict"] for line in lines[1:] if line.get("type") == "message_request"]
         self.assertEqual(verdicts, ["stop", "stop", "cancelled"])

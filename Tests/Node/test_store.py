@@ -5,6 +5,7 @@ import pathlib
 import re
 import resource
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -80,6 +81,18 @@ class InboxTests(Stored):
         self.settle()
         bob.close()
         self.assertTrue(self.client("bob").is_silent())
+
+    def test_who_sends_and_hangs_up_has_sent(self):
+        hugo = self.client("hugo")
+        for way in ("close", "shutdown"):
+            client = self.client("harry", way)
+            client.send(b"".join(wire.chat("hugo", f"{way} {n}", n, n) for n in range(1, 301)))
+            if way == "close":
+                client.close()
+            else:
+                client.socket.shutdown(socket.SHUT_WR)
+                client.wait_closed()
+            self.assertEqual(self.contents(hugo, 300), [f"{way} {n}" for n in range(1, 301)])
 
     def test_what_came_around_the_message_comes_with_it(self):
         """Live, after a login, and not in a page of the conversation: there is no place for it."""

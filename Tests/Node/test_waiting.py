@@ -127,11 +127,19 @@ class Waiting(NodeTest):
         closed = self.count("closed")
         alice.send(wire.chat("bob", "wait 0.6") + wire.chat("bob", "behind it"))
         self.await_count("started", started + 1)
-        alice.close()
+        alice.break_off()
         self.await_count("closed", closed + 1)
         time.sleep(0.8)
         self.assertEqual(self.count("went on"), went_on)
         self.assertTrue(self.bob.is_silent(0))
+
+    def test_a_client_that_hangs_up_is_served_to_the_end(self):
+        alice, closed = self.client("alice"), self.count("closed")
+        alice.send(wire.chat("bob", "wait 0.3") + wire.chat("bob", "wait 0.2 more") + wire.chat("bob", "behind them"))
+        alice.close()
+        self.assertEqual([self.bob.receive(wire.MESSAGE_REQUEST)["messageRequest"]["content"] for _ in range(3)],
+                         ["wait 0.3", "wait 0.2 more", "behind them"])
+        self.await_count("closed", closed + 1)
 
     def test_a_route_that_waits_answers_its_request(self):
         alice = self.client("alice")

@@ -88,6 +88,15 @@ extension NodeLoop: ConnectionDelegate, TimerTarget {
         closeSession(session)
     }
 
+    /// Who sends and hangs up has sent: the session ends when all that waits behind a handler has been served.
+    func ended(_ connection: Connection) -> Bool {
+        guard let session = session(of: connection), session.state == .open, session.execution != 0 || session.pending != nil else {
+            return true
+        }
+        session.hasEndedSending = true
+        return false
+    }
+
     func stalled(_ connection: Connection) {
         stalled.append(connection)
         scheduleSweep()

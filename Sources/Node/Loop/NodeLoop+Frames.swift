@@ -80,7 +80,9 @@ extension NodeLoop {
                 session.pending = pending
             }
         }
-        if session.execution == 0, session.pending == nil { connection.resumeReading(.suspended) }
+        guard session.execution == 0, session.pending == nil else { return }
+        if session.hasEndedSending { return connection.close(afterFlush: true, reason: .peerClosed) }
+        connection.resumeReading(.suspended)
     }
 
     /// A message of a logged-in session.

@@ -4,7 +4,7 @@ import Glibc
 extension FilteredConnection {
     /// One read by way of the filter. A handshake has to wait for its turn.
     func readInput(_ ended: Bool) {
-        if inputEnded { return close(afterFlush: true, reason: .peerClosed) }
+        if inputEnded { return peerEnded() }
         guard filter.isOpen else { return loop.handshakes.wait(self) }
         receive(ended)
     }
@@ -16,7 +16,7 @@ extension FilteredConnection {
             flags.insert(.unread)
             return
         }
-        if inputEnded { return close(afterFlush: true, reason: .peerClosed) }
+        if inputEnded { return peerEnded() }
         receive(true)
     }
 
