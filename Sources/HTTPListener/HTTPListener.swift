@@ -19,6 +19,7 @@ public final class HTTPListener: Service {
     private let configured: ListenAddress
     private let limits: ListenerLimits
     private let admission: ConnectionAdmission
+    private let style: JSONStyle
     private let responder: ListenerResponder
     private let secure: HTTPSContext?
     private let bound = Bound()
@@ -40,6 +41,7 @@ public final class HTTPListener: Service {
         self.name = name
         self.limits = limits
         self.admission = admission
+        self.style = style
         configured = address
         if let tls { secure = try HTTPSContext(tls, name: name) } else { secure = nil }
         responder = ListenerResponder(
@@ -68,7 +70,7 @@ public final class HTTPListener: Service {
     private var application: Application<ListenerResponder> {
         let quiet = Logger(label: name) { _ in SwiftLogNoOpLogHandler() }
         let (seconds, admission) = (limits.requestSeconds, admission)
-        let (limits, secure) = (limits, secure)
+        let (limits, secure, style) = (limits, secure, style)
         let idle = limits.spareConnections > 0 ? IdleConnections(most: limits.connections - limits.spareConnections) : nil
         return Application(
             responder: responder,
@@ -76,7 +78,7 @@ public final class HTTPListener: Service {
                 let channel = HTTP1Channel(
                     responder: responder,
                     configuration: .init(
-                        additionalChannelHandlers: [RequestDeadline(seconds: seconds), AdmissionHandler(admission)]
+                        additionalChannelHandlers: [RequestDeadline(seconds: seconds), ParserErrors(style), AdmissionHandler(admission)]
                             + (idle.map { [IdleWatch($0)] } ?? []),
                         idleTimeout: .seconds(Int64(limits.idleSeconds)),
                         httpDecoderConfiguration: .init(

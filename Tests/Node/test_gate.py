@@ -81,6 +81,24 @@ class Open(GateTest):
                 self.assertEqual((found, answer["error"]["code"]), (status, code))
                 self.assertTrue(answer["error"]["message"])
 
+    def test_what_is_no_http_is_answered_as_json_too(self):
+        for sent, status, code in (
+            (b"FOO /healthz HTTP/1.1\r\nHost: x\r\n\r\n", 400, "bad_request"),
+            (b"GET /healthz HTTP/9.9\r\nHost: x\r\n\r\n", 505, "bad_version"),
+            (b"GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", 400, "bad_request"),
+            (b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 30_000 + b"\r\n\r\n", 431, "head_too_large"),
+            (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(100), 400, "bad_request"),
+        ):
+            with self.subTest(sent[:30]), socket.create_connection(("127.0.0.1", self.node.ports["gate"]), 10) as connection:
+                connection.sendall(sent)
+                answer = b""
+                while data := connection.recv(4096):
+                    answer += data
+                head, _, body = answer.partition(b"\r\n\r\n")
+                self.assertRegex(head, b"^HTTP/1.1 %d " % status)
+                self.assertIn(b"Content-Type: application/json", head)
+                self.assertEqual(json.loads(body)["error"]["code"], code)
+
     def test_heads_that_are_too_long_get_nowhere(self):
         for head in (b"X-Long: " + b"a" * 100_000, b"\r\n".join(b"X-%d: a" % n for n in range(2000))):
             with self.subTest(head[:20]), socket.create_connection(("127.0.0.1", self.node.ports["gate"]), 10) as connection:

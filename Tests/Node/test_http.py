@@ -136,7 +136,7 @@ class HTTP(NodeTest):
         before = self.node.metric("hpush_plugin_waiting_handlers")
         client.send(self.request("/slow?1"))
         self.node.await_metric("hpush_plugin_waiting_handlers", before + 1)
-        client.close()
+        client.break_off()
         deadline = time.monotonic() + 0.8
         while self.node.metric("hpush_plugin_waiting_handlers") > before:
             self.assertLess(time.monotonic(), deadline)

@@ -270,7 +270,7 @@ class Waiting(ReloadTest):
         amy.send(wire.chat("bob", "wait", 1))
         node.await_metric("hpush_plugin_waiting_handlers", 1)
         node.reload_well()
-        amy.close()
+        amy.break_off()
         self.until(lambda: node.metric("hpush_plugin_memory_bytes", generation="1") == 0, "the old generation is let go", 2)
 
     def test_an_event_that_waits_again_and_again_ends_with_the_deadline(self):
