@@ -1,7 +1,8 @@
 -- How many devices a user may be signed in with.
 --
 -- It stands behind login in the pipeline: a login that was accepted is checked here first. Two logins of one user on two loops (or nodes)
--- can pass that check at the same moment, so each session looks again once it is open, when all see the same list in the same order.
+-- can pass that check at the same moment, so each session looks again once it is open, when all see the same list in the same order. Nodes
+-- of a cluster see each other's sessions within 200 ms: there each session looks once more when it has been open for half a second.
 local reject = hpush.reject
 
 ---@type hpush.Plugin
@@ -13,7 +14,7 @@ local M = {
     one_per_platform = { type = "boolean", default = false, help = "one phone, one browser, ..." },
     on_excess = { type = "string", default = "kick_oldest", enum = { "kick_oldest", "reject" } },
   },
-  needs = { "sessions" },
+  needs = { "sessions", "cluster" },
 }
 
 local max_devices, one_per_platform, kick
@@ -49,17 +50,33 @@ function M.inbound.login_request(ctx, msg)
   close_all(excess)
 end
 
+local function enforce(uid, own)
+  local older = {}
+  for _, session in ipairs(hpush.sessions.of_user(uid)) do
+    if session == own then
+      local excess = in_the_way(older, own.platform)
+      if #excess == 0 then return end
+      if kick then close_all(excess) else own:close("too many devices") end
+      return
+    end
+    older[#older + 1] = session
+  end
+end
+
+-- Sessions to look at once more: those that opened since the timer ran, and those from before.
+local opened, settling = {}, {}
+
 M.events = {}
 
 function M.events.session_open(ctx)
-  local own, older = ctx.session, {}
-  for _, session in ipairs(hpush.sessions.of_user(ctx.uid)) do
-    if session == own then break end
-    older[#older + 1] = session
-  end
-  local excess = in_the_way(older, own.platform)
-  if #excess == 0 then return end
-  if kick then close_all(excess) else own:close("too many devices") end
+  enforce(ctx.uid, ctx.session)
+  if #hpush.cluster.nodes() > 1 then opened[#opened + 1] = { uid = ctx.uid, session = ctx.session } end
 end
+
+M.timers = { { every = 0.5, each_loop = true, run = function()
+  local due = settling
+  opened, settling = {}, opened
+  for _, entry in ipairs(due) do enforce(entry.uid, entry.session) end
+end } }
 
 return M
