@@ -13,7 +13,7 @@ import Testing
         let arrived = DispatchSemaphore(value: 0)
         let echoed = Locked<[UInt8]>([])
 
-        func wait() { #expect(arrived.wait(timeout: .now() + 120) == .success) }
+        func wait() { #expect(arrived.wait(timeout: .now() + 30) == .success) }
     }
 
     /// Keeps what comes back.

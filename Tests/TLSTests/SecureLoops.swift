@@ -39,7 +39,7 @@ final class SecureLoops: @unchecked Sendable {
                 done.signal()
             }
         }
-        #expect(done.wait(timeout: .now() + 120) == .success)
+        #expect(done.wait(timeout: .now() + 30) == .success)
         return collector
     }
 
@@ -55,7 +55,7 @@ final class SecureLoops: @unchecked Sendable {
             result.value = body()
             done.signal()
         }
-        #expect(done.wait(timeout: .now() + 120) == .success)
+        #expect(done.wait(timeout: .now() + 30) == .success)
         return result.value
     }
 
@@ -119,13 +119,13 @@ final class Collector: ConnectionDelegate, @unchecked Sendable {
     /// What has come once it is `count` bytes, or the connection is over.
     func wait(_ count: Int) -> [UInt8] {
         while bytes.value.count < count, reason.value == nil {
-            guard changes.wait(timeout: .now() + 120) == .success else { break }
+            guard changes.wait(timeout: .now() + 30) == .success else { break }
         }
         return bytes.value
     }
 
     func waitClosed() -> CloseReason? {
-        while reason.value == nil { guard changes.wait(timeout: .now() + 120) == .success else { break } }
+        while reason.value == nil { guard changes.wait(timeout: .now() + 30) == .success else { break } }
         return reason.value
     }
 }

@@ -34,7 +34,7 @@ import Testing
                 result.withLock { $0 = value }
                 done.signal()
             }
-            #expect(done.wait(timeout: .now() + 120) == .success)
+            #expect(done.wait(timeout: .now() + 30) == .success)
             return result.withLock { $0 }
         }
 

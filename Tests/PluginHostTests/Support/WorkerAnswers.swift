@@ -16,7 +16,7 @@ final class WorkerAnswers: Sendable {
 
     /// Waits for the next one; nil after 20 seconds.
     func take() -> Answer? {
-        guard there.wait(timeout: .now() + 120) == .success else { return nil }
+        guard there.wait(timeout: .now() + 30) == .success else { return nil }
         return answers.withLock { $0.removeFirst() }
     }
 }
