@@ -2,8 +2,8 @@ import CWire
 
 /// What is stored of a message: its MESSAGE_REQUEST, and the fields that came around it.
 ///
-/// Most frames have little around it, and what is stored then is the MESSAGE_REQUEST alone. Else the rest stands before it, as a field whose
-/// number protobuf keeps for itself, so that no message has it.
+/// What came around it (the sequence, most often nothing else) stands before it, as a field whose number protobuf keeps for itself. What was
+/// stored by nodes that did not keep it is the MESSAGE_REQUEST alone, as it is where nothing came around it.
 struct StoredBody {
     /// The fields of `Message` but type and messageRequest, as they came.
     var rest: ArraySlice<UInt8>
